@@ -1,1 +1,33 @@
-//! xiaoer-sdk
+//! What a skill is made of.
+//!
+//! A skill is one type that answers two questions: what it is ([`Manifest`]) and what it has to say ([`Skill::run`]). It reads the
+//! shop, asks the model and reports progress through its [`Context`] and nothing else, and hands back a [`Report`]: blocks to read,
+//! the [`Fact`]s behind every figure, and [`Proposal`]s for a person to decide.
+//!
+//! Nothing here touches the world: no IO, no runtime, no clock. The host on the other side of the context does that, so the same
+//! skill runs natively, in a test over fixed rows, or in a sandbox.
+
+mod ask;
+mod call;
+mod compare;
+mod context;
+mod fact;
+mod manifest;
+mod proposal;
+mod render;
+mod report;
+pub mod shop;
+mod skill;
+
+pub use ask::{Ask, Asked, Form, Generator, Narrative};
+pub use async_trait::async_trait;
+pub use call::{Answer, Call, CallError, Host, PictureFindings};
+pub use compare::{Comparison, change_of};
+pub use context::{Context, Pin};
+pub use fact::{Fact, FactId, Facts, Period, Source, Unit, Value};
+pub use manifest::{Field, FieldKind, Input, InputError, Manifest, Read};
+pub use proposal::{ActionKind, Change, Expected, PastTask, Proposal, TaskOutcome};
+pub use render::{fill, placeholders};
+pub use report::{Align, Block, Cell, Column, Report, Series, Table, Task, Tone};
+pub use skill::{Skill, SkillError};
+pub use xiaoer_growth as growth;

@@ -1,0 +1,162 @@
+//! The wire between a skill and its host: one call, one answer, plain serde types.
+//!
+//! Every way of writing a skill comes through here, so that grants, journal and metering have one place to stand.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::growth::{Marginal, ScoreCard};
+use crate::shop::{Activity, Cost, Order, Product, Refund, TrafficDay};
+use crate::{Ask, Asked, PastTask, Period, Read};
+
+/// Answers a skill's calls: the other side of the context.
+#[async_trait::async_trait]
+pub trait Host: Send + Sync {
+    /// Answers one call. The answer's variant always matches the call's.
+    async fn call(&self, call: Call) -> Result<Answer, CallError>;
+}
+
+/// What a skill can ask of its host.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub enum Call {
+    /// Orders paid within the days.
+    OrdersPaid {
+        /// By local day of payment.
+        period: Period,
+    },
+    /// Orders placed within the days, paid or not.
+    OrdersPlaced {
+        /// By local day of creation.
+        period: Period,
+    },
+    /// Refunds that wait for someone.
+    RefundsOpen,
+    /// Refunds settled within the days.
+    RefundsSettled {
+        /// By local day of settlement.
+        period: Period,
+    },
+    /// Every product of the shop.
+    Products,
+    /// What products cost.
+    Costs,
+    /// Traffic of the days.
+    Traffic {
+        /// The days.
+        period: Period,
+    },
+    /// Activities open for enrolment.
+    Activities,
+    /// The growth score as of a day.
+    Score {
+        /// Last day of the window.
+        as_of: chrono::NaiveDate,
+    },
+    /// Tasks that an earlier report of the same skill recommended, and what became of them.
+    PastTasks,
+    /// What a product's picture looks like to a machine.
+    Inspect {
+        /// The product it belongs to.
+        product: String,
+        /// The picture, as the product names it.
+        picture: String,
+    },
+    /// A question to the model.
+    Ask(Ask),
+    /// Tells the merchant where the run is.
+    Progress {
+        /// One short Chinese phrase.
+        text: String,
+    },
+}
+
+impl Call {
+    /// What the manifest must declare for this call; none for calls open to all.
+    #[must_use]
+    pub fn needs(&self) -> Option<Read> {
+        match self {
+            Self::OrdersPaid { .. } | Self::OrdersPlaced { .. } => Some(Read::Orders),
+            Self::RefundsOpen | Self::RefundsSettled { .. } => Some(Read::Refunds),
+            Self::Products => Some(Read::Products),
+            Self::Costs => Some(Read::Costs),
+            Self::Traffic { .. } => Some(Read::Traffic),
+            Self::Activities => Some(Read::Activities),
+            Self::Score { .. } => Some(Read::Score),
+            Self::PastTasks => Some(Read::Tasks),
+            Self::Inspect { .. } => Some(Read::Pictures),
+            Self::Ask(_) | Self::Progress { .. } => None,
+        }
+    }
+}
+
+/// What the host answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "answer", content = "value", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each variant answers the call of the same name")]
+pub enum Answer {
+    Orders(Vec<Order>),
+    Refunds(Vec<Refund>),
+    Products(Vec<Product>),
+    Costs(Vec<Cost>),
+    Traffic(Vec<TrafficDay>),
+    Activities(Vec<Activity>),
+    Score { card: Box<ScoreCard>, marginal: Marginal },
+    PastTasks(Vec<PastTask>),
+    Picture(PictureFindings),
+    Asked(Asked<Value>),
+    Done,
+}
+
+/// What a machine sees in a picture. Sharpness and shares come from pixel statistics and are rounded to whole numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PictureFindings {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// File size in bytes.
+    pub bytes: u64,
+    /// `png`, `jpeg` or `webp`.
+    pub format: String,
+    /// Variance of the Laplacian at 512 px width; below about 25 looks blurred.
+    pub sharpness: u32,
+    /// Percent of the border that is white.
+    pub white_border: u32,
+}
+
+/// Why a call was not answered.
+#[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum CallError {
+    /// The manifest does not declare it, or the shop did not grant it.
+    #[error("the skill may not call {what}: its manifest does not declare it")]
+    Denied {
+        /// The call or prompt.
+        what: String,
+    },
+    /// The run was cancelled; stop.
+    #[error("the run was cancelled")]
+    Cancelled,
+    /// Another worker has the run now; stop, nothing more will be stored.
+    #[error("another worker holds this run")]
+    LeaseLost,
+    /// What was named does not exist in the run's mirror.
+    #[error("{what} is not in the shop's mirror")]
+    NotFound {
+        /// What was named.
+        what: String,
+    },
+    /// Something outside did not answer; the text is one Chinese sentence.
+    #[error("{why}")]
+    Unavailable {
+        /// What and what to do.
+        why: String,
+    },
+    /// A defect on either side; logged, the run fails.
+    #[error("host and skill disagree: {why}")]
+    Broken {
+        /// What was unexpected.
+        why: String,
+    },
+}

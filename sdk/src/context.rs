@@ -1,0 +1,154 @@
+//! A skill's only door to the world: typed words over [`Call`] and [`Answer`].
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::growth::{Marginal, ScoreCard};
+use crate::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
+use crate::{Answer, Ask, Asked, Call, CallError, Facts, Host, Narrative, PastTask, Period, PictureFindings};
+
+/// What a run holds fixed, however often it is resumed.
+#[derive(Clone, Debug)]
+pub struct Pin {
+    /// Who it is for.
+    pub shop: ShopCard,
+    /// The last complete day that the report is about.
+    pub as_of: NaiveDate,
+    /// When the run was accepted, in the shop's zone: the skill's only clock.
+    pub now: Time,
+}
+
+/// What a skill is given to work with.
+#[derive(Clone)]
+pub struct Context {
+    pin: Pin,
+    host: Arc<dyn Host>,
+}
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $answer:ident($out:ty) = $call:expr) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// [`CallError`], to be handed on with `?`.
+        pub async fn $name(&self, $($arg: $type),*) -> Result<$out, CallError> {
+            match self.host.call($call).await? {
+                Answer::$answer(value) => Ok(value),
+                other => Err(unexpected(stringify!($name), &other)),
+            }
+        }
+    };
+}
+
+impl Context {
+    /// Made by the host, and by tests.
+    #[must_use]
+    pub fn new(pin: Pin, host: Arc<dyn Host>) -> Self {
+        Self { pin, host }
+    }
+
+    /// The shop of this run.
+    #[must_use]
+    pub fn shop(&self) -> &ShopCard {
+        &self.pin.shop
+    }
+
+    /// The last complete day that this run is about.
+    #[must_use]
+    pub fn as_of(&self) -> NaiveDate {
+        self.pin.as_of
+    }
+
+    /// When the run was accepted. It does not move while the run goes on.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.pin.now
+    }
+
+    word!(/** Orders paid within the days, by local day. */
+        orders_paid(period: Period) -> Orders(Vec<Order>) = Call::OrdersPaid { period });
+    word!(/** Orders placed within the days, paid or not. */
+        orders_placed(period: Period) -> Orders(Vec<Order>) = Call::OrdersPlaced { period });
+    word!(/** Refunds that wait for someone. */
+        refunds_open() -> Refunds(Vec<Refund>) = Call::RefundsOpen);
+    word!(/** Refunds settled within the days. */
+        refunds_settled(period: Period) -> Refunds(Vec<Refund>) = Call::RefundsSettled { period });
+    word!(/** Every product of the shop. */
+        products() -> Products(Vec<Product>) = Call::Products);
+    word!(/** What products cost; empty when nothing was imported. */
+        costs() -> Costs(Vec<Cost>) = Call::Costs);
+    word!(/** Traffic of the days; empty when nothing was imported. */
+        traffic(period: Period) -> Traffic(Vec<TrafficDay>) = Call::Traffic { period });
+    word!(/** Activities open for enrolment. */
+        activities() -> Activities(Vec<Activity>) = Call::Activities);
+    word!(/** Tasks that earlier reports of this skill recommended, newest first, and what became of them. */
+        past_tasks() -> PastTasks(Vec<PastTask>) = Call::PastTasks);
+    word!(/** What a machine sees in a product's picture. */
+        inspect(product: String, picture: String) -> Picture(PictureFindings) = Call::Inspect { product, picture });
+
+    /// The growth score as of a day, and what one more buyer or yuan would bring.
+    ///
+    /// # Errors
+    /// [`CallError`], to be handed on with `?`.
+    pub async fn score(&self, as_of: NaiveDate) -> Result<(ScoreCard, Marginal), CallError> {
+        match self.host.call(Call::Score { as_of }).await? {
+            Answer::Score { card, marginal } => Ok((*card, marginal)),
+            other => Err(unexpected("score", &other)),
+        }
+    }
+
+    /// Tells the merchant where the run is, in one short Chinese phrase.
+    ///
+    /// # Errors
+    /// [`CallError::Cancelled`] and [`CallError::LeaseLost`]: this is where a run is stopped.
+    pub async fn progress(&self, text: impl Into<String>) -> Result<(), CallError> {
+        self.host.call(Call::Progress { text: text.into() }).await.map(drop)
+    }
+
+    /// Asks for running text about some facts. Every `{fact_id}` in the answer is one of them, and it holds no figure of its own.
+    ///
+    /// # Errors
+    /// [`CallError`]; a bad or missing model is no error, the template answers.
+    pub async fn narrate(&self, prompt: &str, variables: impl Serialize, facts: &Facts) -> Result<Narrative, CallError> {
+        let asked = self.asked(Ask::narrative(prompt, variables, facts)).await?;
+        Ok(Asked { value: typed(asked.value)?, generator: asked.generator })
+    }
+
+    /// Asks for a value of a type; `fallback` is the answer when no model gives a good one. Numbers in the answer's texts must stand
+    /// in one of the `grounds`.
+    ///
+    /// # Errors
+    /// [`CallError`]; a bad or missing model is no error, the fallback answers.
+    pub async fn ask<T>(
+        &self,
+        prompt: &str,
+        variables: impl Serialize,
+        fallback: &T,
+        grounds: Vec<String>,
+    ) -> Result<Asked<T>, CallError>
+    where
+        T: Serialize + DeserializeOwned + JsonSchema,
+    {
+        let asked = self.asked(Ask::typed(prompt, variables, fallback, grounds)).await?;
+        Ok(Asked { value: typed(asked.value)?, generator: asked.generator })
+    }
+
+    async fn asked(&self, ask: serde_json::Result<Ask>) -> Result<Asked<serde_json::Value>, CallError> {
+        let ask = ask.map_err(|error| CallError::Broken { why: error.to_string() })?;
+        match self.host.call(Call::Ask(ask)).await? {
+            Answer::Asked(asked) => Ok(asked),
+            other => Err(unexpected("ask", &other)),
+        }
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, CallError> {
+    serde_json::from_value(value).map_err(|error| CallError::Broken { why: error.to_string() })
+}
+
+fn unexpected(call: &str, answer: &Answer) -> CallError {
+    CallError::Broken { why: format!("{call} was answered with {:?}", std::mem::discriminant(answer)) }
+}

@@ -1,0 +1,243 @@
+//! What a skill hands back: blocks to read, the facts behind them, and proposals.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{FactId, Facts, Generator, Proposal, Value, placeholders};
+
+/// The result of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Its heading, in Chinese.
+    pub title: String,
+    /// One sentence that says the most important thing, with `{fact_id}`s.
+    pub summary: String,
+    /// The last complete day it is about.
+    pub as_of: NaiveDate,
+    /// What to read, in order.
+    pub blocks: Vec<Block>,
+    /// Every figure in the blocks.
+    pub facts: Facts,
+    /// What could be done.
+    pub proposals: Vec<Proposal>,
+}
+
+/// A part of a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "block", rename_all = "snake_case")]
+pub enum Block {
+    /// A heading over what follows.
+    Heading {
+        /// In Chinese.
+        text: String,
+    },
+    /// Running text with `{fact_id}`s.
+    Text {
+        /// The words.
+        text: String,
+        /// What wrote them.
+        generator: Generator,
+    },
+    /// A remark that the merchant must not miss, with `{fact_id}`s.
+    Notice {
+        /// How urgent.
+        tone: Tone,
+        /// The words.
+        text: String,
+    },
+    /// Figures side by side; the first is the main one.
+    Figures {
+        /// Ids of facts.
+        facts: Vec<FactId>,
+    },
+    /// Rows and columns.
+    Table(Table),
+    /// Values over days or names.
+    Chart(Series),
+    /// The level gauge of a score card.
+    Gauge {
+        /// `(level, threshold fact)` from the lowest.
+        levels: Vec<(String, FactId)>,
+        /// The fact of the points.
+        value: FactId,
+        /// The fact of the range, when an input is missing.
+        range: Option<FactId>,
+        /// The level reached.
+        level: FactId,
+        /// One line under the gauge, with `{fact_id}`s.
+        caption: String,
+    },
+    /// Things to do.
+    Checklist {
+        /// In Chinese.
+        title: String,
+        /// In order of importance.
+        tasks: Vec<Task>,
+    },
+    /// Pictures of products with what was found.
+    Pictures {
+        /// `(product id, picture, finding)`.
+        pictures: Vec<(String, String, String)>,
+    },
+}
+
+/// How urgent a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// Wants attention.
+    Warning,
+}
+
+/// Rows and columns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// In Chinese.
+    pub title: String,
+    /// From left to right.
+    pub columns: Vec<Column>,
+    /// Each as long as `columns`.
+    pub rows: Vec<Vec<Cell>>,
+    /// Shown when there are no rows.
+    pub empty: String,
+}
+
+/// A column's head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// In Chinese.
+    pub title: String,
+    /// Numbers stand right.
+    pub align: Align,
+}
+
+/// Which side a column's text stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Align {
+    Left,
+    Right,
+}
+
+/// One field of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "cell", content = "of", rename_all = "snake_case")]
+pub enum Cell {
+    /// Words: a title, a name, a state. Quoted as they are; `{fact_id}`s are not filled in.
+    Text(String),
+    /// A figure with its source.
+    Fact(FactId),
+    /// A figure of this row's own object, whose source is the row itself.
+    Value(Value),
+    /// Nothing to say.
+    Empty,
+}
+
+/// Values for a chart. Heights come from the facts' values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// In Chinese.
+    pub title: String,
+    /// What is drawn.
+    pub subtitle: String,
+    /// `(label, value)` from left to right.
+    pub points: Vec<(String, Value)>,
+    /// The same points one period earlier, dashed; as long as `points` or empty.
+    pub previous: Vec<Value>,
+    /// Bars for amounts that come and go; a line for a level over time.
+    pub bars: bool,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// What, in Chinese.
+    pub title: String,
+    /// Why, with `{fact_id}`s.
+    pub why: String,
+    /// Until when, in Chinese; with `{fact_id}`s.
+    pub deadline: String,
+    /// What it should bring, with `{fact_id}`s.
+    pub expected: String,
+    /// Who does it: 老板, 运营, 客服, 美工, 仓库.
+    pub who: String,
+    /// The proposal that would do it.
+    pub proposal: Option<String>,
+    /// The skill that helps, by name.
+    pub skill: Option<String>,
+}
+
+impl Report {
+    /// An empty report.
+    #[must_use]
+    pub fn new(title: impl Into<String>, as_of: NaiveDate) -> Self {
+        Self {
+            title: title.into(),
+            summary: String::new(),
+            as_of,
+            blocks: Vec::new(),
+            facts: Facts::default(),
+            proposals: Vec::new(),
+        }
+    }
+
+    /// Adds a block.
+    pub fn push(&mut self, block: Block) {
+        self.blocks.push(block);
+    }
+
+    /// Ids that the report names and no fact stands behind. A report with any is refused: nobody may read an unsourced figure.
+    #[must_use]
+    pub fn unsourced(&self) -> Vec<String> {
+        let mut named: Vec<&str> = placeholders(&self.summary);
+        for block in &self.blocks {
+            match block {
+                Block::Heading { .. } | Block::Chart(_) | Block::Pictures { .. } => {}
+                Block::Text { text, .. } | Block::Notice { text, .. } => named.extend(placeholders(text)),
+                Block::Figures { facts } => named.extend(facts.iter().map(String::as_str)),
+                Block::Table(table) => named.extend(table.rows.iter().flatten().filter_map(|cell| match cell {
+                    Cell::Fact(id) => Some(id.as_str()),
+                    _ => None,
+                })),
+                Block::Gauge { levels, value, range, level, caption } => {
+                    named.extend(levels.iter().map(|(_, id)| id.as_str()));
+                    named.extend([value.as_str(), level.as_str()]);
+                    named.extend(range.as_deref());
+                    named.extend(placeholders(caption));
+                }
+                Block::Checklist { tasks, .. } => {
+                    for task in tasks {
+                        named.extend([&task.why, &task.deadline, &task.expected].into_iter().flat_map(|t| placeholders(t)));
+                    }
+                }
+            }
+        }
+        for proposal in &self.proposals {
+            named.extend(placeholders(&proposal.why));
+            named.extend(placeholders(&proposal.expected.text));
+            named.extend(proposal.expected.facts.iter().map(String::as_str));
+        }
+        named.retain(|id| self.facts.get(id).is_none());
+        named.into_iter().map(String::from).collect()
+    }
+}
+
+impl Table {
+    /// A table by its column heads: `>` before a head sets its numbers right.
+    #[must_use]
+    pub fn new(title: &str, heads: &[&str], empty: &str) -> Self {
+        let column = |head: &&str| match head.strip_prefix('>') {
+            Some(head) => Column { title: head.into(), align: Align::Right },
+            None => Column { title: (*head).into(), align: Align::Left },
+        };
+        Self { title: title.into(), columns: heads.iter().map(column).collect(), rows: Vec::new(), empty: empty.into() }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+}

@@ -1,0 +1,82 @@
+//! What a run has paid for. An answer is stored before the skill sees it, so a resumed run gets it again and nobody asks twice.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use xiaoer_sdk::{Answer, Call};
+
+use super::lease::{Held, HeldError};
+use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
+
+/// One stored answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// What was called: `ask growth-report`.
+    pub name: String,
+    /// Of the call's canonical JSON.
+    pub input_hash: String,
+    /// The how-manieth call of that name and input, from 0.
+    pub occurrence: u64,
+    /// What came back.
+    pub answer: Answer,
+}
+
+/// The journal of one attempt at a run.
+pub struct Journal {
+    db: SharedDb,
+    shop: String,
+    run: String,
+    seen: Mutex<HashMap<(String, String), u64>>,
+}
+
+/// Names one call of one run, however often it is resumed.
+pub struct StepKey {
+    name: String,
+    hash: String,
+    occurrence: u64,
+}
+
+impl Journal {
+    /// The journal of a run.
+    #[must_use]
+    pub fn new(db: SharedDb, shop: &str, run: &str) -> Self {
+        Self { db, shop: shop.into(), run: run.into(), seen: Mutex::default() }
+    }
+
+    /// Names a call. Each naming of the same call counts one occurrence on.
+    pub fn step(&self, name: String, call: &Call) -> StepKey {
+        // serde_json orders map keys, so equal calls have equal text.
+        let text = serde_json::to_vec(call).expect("a call is plain data with text keys");
+        let hash = hex::encode(Sha256::digest(&text));
+        let mut seen = self.seen.lock().expect("nothing panics while counting");
+        let count = seen.entry((name.clone(), hash.clone())).or_insert(0);
+        let occurrence = *count;
+        *count += 1;
+        StepKey { name, hash, occurrence }
+    }
+
+    /// The stored answer of a call.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn find(&self, step: &StepKey) -> Result<Option<Answer>, DbError> {
+        let entry: Option<Entry> = db::get(&*self.db, Table::Journal, &self.key(step)).await?;
+        Ok(entry.map(|entry| entry.answer))
+    }
+
+    /// Stores an answer, before anyone uses it.
+    ///
+    /// # Errors
+    /// As [`Held::commit`].
+    pub async fn keep(&self, held: &Held, step: StepKey, answer: &Answer) -> Result<(), HeldError> {
+        let key = self.key(&step);
+        let entry = Entry { name: step.name, input_hash: step.hash, occurrence: step.occurrence, answer: answer.clone() };
+        held.commit(Batch::new().put(Table::Journal, key, &entry)).await
+    }
+
+    fn key(&self, step: &StepKey) -> Key {
+        Key::of(&self.shop).part(&self.run).part(&step.name).part(&step.hash).number(step.occurrence)
+    }
+}

@@ -1,0 +1,68 @@
+//! A run's life: from the click that is stored before anyone is told, to the report.
+//!
+//! [`Run`] is the record, [`state`] decides what may follow what, [`Runs`] accepts, lists and cancels, [`worker`] does the work under a
+//! lease, [`broker`] answers the skill's calls, [`journal`] keeps what was paid for, [`events`] is what a watcher sees.
+//! Nothing here knows a platform or a model: those come in as ports.
+
+mod accept;
+pub mod broker;
+pub mod events;
+pub mod journal;
+mod lease;
+pub mod state;
+pub mod worker;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use serde::{Deserialize, Serialize};
+use xiaoer_sdk::Input;
+
+pub use accept::{AcceptError, NewRun, Runs};
+pub use state::{Ending, RunState};
+
+/// One piece of work that a person or a schedule asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Sorts by time of acceptance.
+    pub id: String,
+    /// Whose.
+    pub shop: String,
+    /// What is run.
+    pub skill: String,
+    /// The skill's title when it was accepted.
+    pub title: String,
+    /// The form's values, checked against the manifest.
+    pub input: Input,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// The last complete day it is about.
+    pub as_of: NaiveDate,
+    /// The generation of the mirror that it reads, however often it is resumed.
+    pub generation: u64,
+    /// When it was accepted, in the shop's zone: the skill's clock.
+    pub accepted: DateTime<FixedOffset>,
+    /// Where it is.
+    pub state: RunState,
+    /// How often a worker began it.
+    pub attempts: u32,
+    /// Somebody wants it to stop.
+    pub cancel_requested: bool,
+    /// When it ended.
+    pub ended: Option<DateTime<FixedOffset>>,
+}
+
+/// What set a run off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Trigger {
+    /// A person in the console or over the API.
+    Person,
+    /// A schedule's slot.
+    Schedule {
+        /// The schedule's name in `agents.toml`.
+        schedule: String,
+        /// The slot's civil time.
+        slot: String,
+        /// It ran after its time.
+        late: bool,
+    },
+}
