@@ -1,1 +1,20 @@
-//! xiaoer
+//! The shell of xiaoer: everything that touches the world.
+//!
+//! The way of one click, room by room: [`web`] or [`schedule`] accepts it, [`run`] carries it out and answers the skill's calls from
+//! [`shop`], [`llm`] and [`score`], [`action`] takes what the report proposes to a person and then to the shop, [`channel`] delivers.
+//! [`app`] builds all of it once. ARCHITECTURE.md walks through it.
+
+pub mod action;
+pub mod app;
+pub mod channel;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod llm;
+pub mod run;
+pub mod schedule;
+pub mod score;
+pub mod secret;
+pub mod shop;
+pub mod web;

@@ -8,7 +8,7 @@ mod accept;
 pub mod broker;
 pub mod events;
 pub mod journal;
-mod lease;
+pub mod lease;
 pub mod state;
 pub mod worker;
 
@@ -16,7 +16,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use xiaoer_sdk::Input;
 
-pub use accept::{AcceptError, NewRun, Runs};
+pub use accept::{AcceptError, Manifests, NewRun, Runs, sortable_id};
 pub use state::{Ending, RunState};
 
 /// One piece of work that a person or a schedule asked for.

@@ -1,0 +1,264 @@
+//! People's decisions. Each is stored before it is shown, used once, and bound to exactly what the person saw.
+
+use chrono::{DateTime, FixedOffset};
+use xiaoer_sdk::Change;
+
+use super::guardrail::Guardrails;
+use super::state::ActionEvent;
+use super::{Action, ActionState, AuditRow, Decision, key};
+use crate::clock::Clock;
+use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
+use crate::run::events::Bell;
+use crate::run::sortable_id;
+use crate::shop::Shop;
+
+/// Takes decisions about actions.
+#[derive(Clone)]
+pub struct Desk {
+    db: SharedDb,
+    clock: Clock,
+    bell: Bell,
+    guardrails: Guardrails,
+}
+
+/// Why a decision was not taken. The texts are for the merchant.
+#[derive(Debug, thiserror::Error)]
+pub enum DecisionError {
+    /// No such action in this shop.
+    #[error("没有这个操作")]
+    NotFound,
+    /// Somebody or something was quicker.
+    #[error("这个操作已经是“{0}”，不能再处理")]
+    Settled(&'static str),
+    /// The page showed something else.
+    #[error("内容在您打开页面后有变化，请刷新后重新确认")]
+    Changed,
+    /// Its time is over.
+    #[error("这个建议已过期，请重新运行技能")]
+    Expired,
+    /// A limit forbids it.
+    #[error("{0}")]
+    Refused(String),
+    /// There is no way back.
+    #[error("这个操作不能撤销")]
+    NoUndo,
+    /// The edited value does not fit.
+    #[error("{0}")]
+    Edit(String),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What a person may change before saying yes.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// Another number of pieces.
+    pub to: Option<String>,
+    /// Another title.
+    pub title: Option<String>,
+}
+
+impl Desk {
+    /// Over a database.
+    #[must_use]
+    pub fn new(db: SharedDb, clock: Clock, bell: Bell, guardrails: Guardrails) -> Self {
+        Self { db, clock, bell, guardrails }
+    }
+
+    /// A shop's action.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn get(&self, shop: &str, action: &str) -> Result<Option<Action>, DbError> {
+        db::get(&*self.db, Table::Actions, &key(shop, action)).await
+    }
+
+    /// A shop's actions, newest first.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn list(&self, shop: &str, most: usize) -> Result<Vec<Action>, DbError> {
+        db::scan(&*self.db, Table::Actions, Scan::under(&Key::of(shop)).newest_first().limit(most)).await
+    }
+
+    /// Who did what to an action, oldest first.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn audit(&self, shop: &str, action: &str) -> Result<Vec<AuditRow>, DbError> {
+        db::scan(&*self.db, Table::Audit, Scan::under(&Key::of(shop).part(action))).await
+    }
+
+    /// Yes, to exactly what `hash` stands for; an edit is the person's own value and goes through the guardrails again.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub async fn approve(&self, shop: &Shop, action: &str, by: &str, (hash, edit): (&str, Edit)) -> Result<Action, DecisionError> {
+        let before = self.open(shop, action, hash).await?;
+        let now = self.clock.now_in(shop.zone);
+        let mut after = before.clone();
+        after.change = edited(&before.change, edit)?;
+        let words = if after.change == before.change { "批准" } else { "修改后批准" };
+        if after.after() == after.before {
+            return Err(DecisionError::Edit("新值和现在的一样，不需要修改".into()));
+        }
+        self.guardrails
+            .check(&after.change, now.date_naive(), self.done_today(shop, &before, now).await?)
+            .map_err(DecisionError::Refused)?;
+        after.decided = Some(Decision { by: by.into(), at: now, hash: after.hash() });
+        self.advance(before, after, ActionEvent::Approve, (now, by, words)).await
+    }
+
+    /// No.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub async fn reject(&self, shop: &Shop, action: &str, by: &str, hash: &str) -> Result<Action, DecisionError> {
+        let before = self.open(shop, action, hash).await?;
+        let now = self.clock.now_in(shop.zone);
+        let decided = Some(Decision { by: by.into(), at: now, hash: before.hash() });
+        let after = Action { decided, ..before.clone() };
+        self.advance(before, after, ActionEvent::Reject, (now, by, "拒绝")).await
+    }
+
+    /// The person has done it in the back office.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub async fn claim(&self, shop: &Shop, action: &str, by: &str) -> Result<Action, DecisionError> {
+        let before = self.get(&shop.id, action).await?.ok_or(DecisionError::NotFound)?;
+        let now = self.clock.now_in(shop.zone);
+        self.advance(before.clone(), before, ActionEvent::Claim, (now, by, "报告已手动完成")).await
+    }
+
+    /// Takes a done action back: a new action with the old value, approved by the person who asked.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub async fn undo(&self, shop: &Shop, action: &str, by: &str) -> Result<Action, DecisionError> {
+        let done = self.get(&shop.id, action).await?.ok_or(DecisionError::NotFound)?;
+        if done.state != ActionState::Done || done.undo_of.is_some() {
+            return Err(DecisionError::Settled(done.state.label()));
+        }
+        let change = done.reverse().ok_or(DecisionError::NoUndo)?;
+        let now = self.clock.now_in(shop.zone);
+        let mut undo = Action {
+            // One undo for each action: a second click is a conflict, not a second change.
+            id: sortable_id(done.proposed.timestamp_millis(), &format!("{}-undo", &done.id[11..])),
+            run: String::new(),
+            key: format!("undo-{}", done.key),
+            before: done.after(),
+            change,
+            why: format!("撤销“{}”", done.change.kind().title()),
+            expected: String::new(),
+            state: ActionState::Approved,
+            proposed: now,
+            expires: now + Action::lifetime(done.change.kind()),
+            undo_of: Some(done.id.clone()),
+            version: 0,
+            ..done
+        };
+        undo.decided = Some(Decision { by: by.into(), at: now, hash: undo.hash() });
+        match self.db.commit(undo.create((now, by, "撤销"))).await {
+            Ok(()) => {}
+            Err(DbError::Conflict) => return Err(DecisionError::Settled("正在撤销")),
+            Err(error) => return Err(error.into()),
+        }
+        self.bell.ring(&undo.id);
+        Ok(undo)
+    }
+
+    /// Lets proposals expire whose time is over, and confirms what people did by hand, after the mirror has moved.
+    ///
+    /// `shows` gives what the mirror shows in the place of an action's change.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn settle<F, Fut>(&self, shop: &Shop, shows: F) -> Result<(), DbError>
+    where
+        F: Fn(Change) -> Fut,
+        Fut: Future<Output = Result<Option<String>, DbError>>,
+    {
+        let now = self.clock.now_in(shop.zone);
+        for action in self.list(&shop.id, usize::MAX).await? {
+            let event = match &action.state {
+                ActionState::Proposed if action.expires <= now => ActionEvent::Expire("超过时限没有处理".into()),
+                ActionState::ByHand { .. } | ActionState::Unknown { .. } if shows(action.change.clone()).await? == Some(action.after()) => {
+                    ActionEvent::Confirm
+                }
+                _ => continue,
+            };
+            let words = if event == ActionEvent::Confirm { "同步后确认已生效" } else { "过期" };
+            match self.advance(action.clone(), action, event, (now, "xiaoer", words)).await {
+                Ok(_) | Err(DecisionError::Changed | DecisionError::Settled(_)) => {}
+                Err(DecisionError::Db(error)) => return Err(error),
+                Err(other) => tracing::warn!(%other, "an action could not be settled"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn open(&self, shop: &Shop, action: &str, hash: &str) -> Result<Action, DecisionError> {
+        let action = self.get(&shop.id, action).await?.ok_or(DecisionError::NotFound)?;
+        if action.state != ActionState::Proposed {
+            return Err(DecisionError::Settled(action.state.label()));
+        }
+        if action.expires <= self.clock.now() {
+            return Err(DecisionError::Expired);
+        }
+        if action.hash() != hash {
+            return Err(DecisionError::Changed);
+        }
+        Ok(action)
+    }
+
+    async fn advance(
+        &self,
+        before: Action,
+        after: Action,
+        event: ActionEvent,
+        row: (DateTime<FixedOffset>, &str, &str),
+    ) -> Result<Action, DecisionError> {
+        let state = before.state.after(event).ok_or(DecisionError::Settled(before.state.label()))?;
+        let (after, batch) = Action { state, ..after }.update(&before, row);
+        match self.db.commit(batch).await {
+            Ok(()) => {
+                self.bell.ring(&after.id);
+                Ok(after)
+            }
+            Err(DbError::Conflict) => Err(DecisionError::Changed),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn done_today(&self, shop: &Shop, action: &Action, now: DateTime<FixedOffset>) -> Result<u32, DbError> {
+        done_on(&*self.db, &shop.id, action, now).await
+    }
+}
+
+/// How many other actions of the same kind were approved on the day of `now`.
+pub(super) async fn done_on(db: &dyn db::Db, shop: &str, action: &Action, now: DateTime<FixedOffset>) -> Result<u32, DbError> {
+    let actions: Vec<Action> = db::scan(db, Table::Actions, Scan::under(&Key::of(shop))).await?;
+    let same = |other: &&Action| {
+        let today = other.decided.as_ref().is_some_and(|d| d.at.date_naive() == now.date_naive());
+        let went_out = matches!(other.state, ActionState::Approved | ActionState::Executing { .. } | ActionState::Done | ActionState::Undone);
+        other.id != action.id && other.change.kind() == action.change.kind() && today && went_out
+    };
+    Ok(u32::try_from(actions.iter().filter(same).count()).unwrap_or(u32::MAX))
+}
+
+fn edited(change: &Change, edit: Edit) -> Result<Change, DecisionError> {
+    let mut change = change.clone();
+    match (&mut change, edit) {
+        (_, Edit { to: None, title: None }) => {}
+        (Change::SetStock { to, .. }, Edit { to: Some(text), title: None }) => {
+            *to = text.trim().parse().map_err(|_| DecisionError::Edit(format!("“{text}”不是整数件数")))?;
+        }
+        (Change::EditTitle { title, .. }, Edit { to: None, title: Some(text) }) => *title = text.trim().to_owned(),
+        _ => return Err(DecisionError::Edit("这个操作没有可改的内容".into())),
+    }
+    Ok(change)
+}
+

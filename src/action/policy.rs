@@ -1,0 +1,32 @@
+//! Who decides about a kind of action. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use xiaoer_sdk::ActionKind;
+
+/// `[policy]` of `agents.toml`: kind → who decides. A kind that is not named needs a person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Policy(pub BTreeMap<ActionKind, Rule>);
+
+/// Who decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Executed without asking.
+    Automatic,
+    /// A person decides.
+    #[default]
+    Approve,
+    /// Not done at all.
+    Never,
+}
+
+impl Policy {
+    /// Who decides about a kind.
+    #[must_use]
+    pub fn rule(&self, kind: ActionKind) -> Rule {
+        self.0.get(&kind).copied().unwrap_or_default()
+    }
+}

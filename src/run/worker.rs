@@ -1,0 +1,219 @@
+//! Carrying runs out: claim, check what is needed, let the skill work, store its report with its actions in one commit.
+//!
+//! Skills run on blocking threads, so a slow computation stalls nobody; leases are renewed from elsewhere meanwhile.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use xiaoer_sdk::shop::ShopCard;
+use xiaoer_sdk::{CallError, Context, Manifest, Pin, Report, Skill, SkillError};
+
+use super::broker::{Broker, Ports};
+use super::events::Bell;
+use super::journal::Journal;
+use super::lease::{self, Held, HeldError, LEASE, OpenRun};
+use super::{Ending, Run};
+use crate::action::guardrail::Guardrails;
+use crate::action::plan::{self, Rules};
+use crate::action::policy::Policy;
+use crate::clock::Clock;
+use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::shop::{Shop, Shops};
+
+/// The longest a skill may take.
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// The staff: every skill that can be run, by name.
+pub type Staff = Arc<BTreeMap<String, Arc<dyn Skill>>>;
+
+/// Carries runs out.
+pub struct Worker {
+    /// Names this process; a lease of another name is a dead one's.
+    pub process: String,
+    /// The database.
+    pub db: SharedDb,
+    /// The time.
+    pub clock: Clock,
+    /// Wakes watchers, and us.
+    pub bell: Bell,
+    /// The shops.
+    pub shops: Shops,
+    /// What can be run.
+    pub staff: Staff,
+    /// What the skills' calls are answered from.
+    pub ports: Arc<Ports>,
+    /// Limits on what is proposed.
+    pub guardrails: Guardrails,
+    /// Who decides on what is proposed.
+    pub policy: Policy,
+}
+
+impl Worker {
+    /// Takes one free run and carries it to its end. False when there was none.
+    ///
+    /// # Errors
+    /// As the database; the run stays open and is taken up again.
+    pub async fn step(&self) -> Result<bool, DbError> {
+        let Some((run, held)) = self.claim().await? else { return Ok(false) };
+        self.carry_out(run, held).await?;
+        Ok(true)
+    }
+
+    /// Works until the future ends; at most `at_once` runs at a time.
+    pub async fn work(self: Arc<Self>, at_once: usize, stop: impl Future<Output = ()>) {
+        let places = Arc::new(Semaphore::new(at_once));
+        tokio::pin!(stop);
+        let mut rings = self.bell.listen();
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            match self.claim().await {
+                Ok(Some((run, held))) => {
+                    let worker = Arc::clone(&self);
+                    tokio::spawn(async move {
+                        let id = run.id.clone();
+                        if let Err(error) = worker.carry_out(run, held).await {
+                            tracing::error!(run = id, %error, "a run could not be stored; it will be taken up again");
+                        }
+                        drop(place);
+                        worker.bell.ring("a place is free");
+                    });
+                }
+                Ok(None) => {
+                    drop(place);
+                    tokio::select! {
+                        () = &mut stop => return,
+                        _ = rings.recv() => {}
+                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the list of runs cannot be read");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    async fn claim(&self) -> Result<Option<(Run, Held)>, DbError> {
+        for row in self.db.scan(Table::OpenRuns, Scan::under(&Key::global())).await? {
+            let open: OpenRun = db::decode(Table::OpenRuns, &row.value)?;
+            if !open.is_free(self.clock.now(), &self.process) {
+                continue;
+            }
+            let Some(run) = db::get::<Run>(&*self.db, Table::Runs, &row.key).await? else { continue };
+            if let Some(claimed) = lease::claim((&self.db, &self.clock, &self.bell), run, &open, &self.process).await? {
+                return Ok(Some(claimed));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn carry_out(&self, run: Run, held: Held) -> Result<(), DbError> {
+        let held = Arc::new(held);
+        let span = tracing::info_span!("run", id = run.id, shop = run.shop, skill = run.skill);
+        let worked = tokio::select! {
+            worked = self.work_on(&run, &held) => worked,
+            lost = self.keep_lease(&held) => Err(lost),
+        };
+        match worked {
+            Ok(run) => tracing::info!(parent: &span, state = run.state.label(), "ended"),
+            Err(HeldError::Lost) => tracing::warn!(parent: &span, "another worker has taken this run over"),
+            Err(HeldError::Db(error)) => return Err(error),
+        }
+        Ok(())
+    }
+
+    async fn keep_lease(&self, held: &Held) -> HeldError {
+        loop {
+            tokio::time::sleep(LEASE / 3).await;
+            if let Err(error) = held.renew(&self.process).await {
+                return error;
+            }
+        }
+    }
+
+    async fn work_on(&self, run: &Run, held: &Arc<Held>) -> Result<Run, HeldError> {
+        if run.cancel_requested {
+            return held.finish(Ending::Cancelled, Batch::new()).await;
+        }
+        let (skill, shop) = match self.preflight(run).await? {
+            Ok(ready) => ready,
+            Err(why) => return held.finish(Ending::Blocked { why }, Batch::new()).await,
+        };
+        let manifest = skill.manifest();
+        let journal = Journal::new(self.db.clone(), &run.shop, &run.id);
+        let ports = Arc::clone(&self.ports);
+        let broker = Arc::new(Broker::new((run.clone(), shop.clone()), manifest.clone(), ports, Arc::clone(held), journal));
+        let card = ShopCard { id: shop.id.clone(), name: shop.name.clone(), industry: shop.industry };
+        let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
+        let cx = Context::new(pin, Arc::clone(&broker) as _);
+        let (ending, batch) = match run_skill(skill, cx, run).await {
+            Ok(report) => self.conclude(run, &shop, (&report, &broker), &manifest),
+            Err(SkillError::Call(CallError::LeaseLost)) => return Err(HeldError::Lost),
+            Err(error) => (ending_of(run, error), Batch::new()),
+        };
+        held.finish(ending, batch).await
+    }
+
+    /// What must be there before a token is spent; the text says what is missing and how to supply it.
+    async fn preflight(&self, run: &Run) -> Result<Result<(Arc<dyn Skill>, Shop), String>, DbError> {
+        let Some(shop) = self.shops.get(&run.shop).await? else { return Ok(Err("这个店铺已被移除".into())) };
+        let Some(skill) = self.staff.get(&run.skill) else {
+            return Ok(Err(format!("技能“{}”已不在这个版本里，请改用其他技能", run.title)));
+        };
+        let Some(head) = self.ports.mirror.head(&run.shop).await? else { return Ok(Err("店铺还没有数据，请先同步或导入订单".into())) };
+        if run.as_of > head.complete_through {
+            return Ok(Err(format!("店铺数据只完整到 {}，请先同步或导入", head.complete_through)));
+        }
+        Ok(Ok((Arc::clone(skill), shop)))
+    }
+
+    /// A report is stored only if every figure has a source and every proposal names what the run really read.
+    fn conclude(&self, run: &Run, shop: &Shop, (report, broker): (&Report, &Broker), manifest: &Manifest) -> (Ending, Batch) {
+        let broken = |detail: String| {
+            tracing::error!(run = run.id, skill = run.skill, detail, "the report was refused");
+            (Ending::Failed { why: "报告没有通过核对（有数字找不到来源，或建议的对象不在店铺里），已拦下，请联系技能作者".into() }, Batch::new())
+        };
+        let unsourced = report.unsourced();
+        if !unsourced.is_empty() {
+            return broken(format!("no fact stands behind {unsourced:?}"));
+        }
+        let rules = Rules { guardrails: &self.guardrails, policy: &self.policy, may: &manifest.proposes };
+        match plan::plan(run, report, &broker.take_issued(), &rules, self.clock.now_in(shop.zone)) {
+            Ok(actions) => (Ending::Done, actions.put(Table::Reports, lease::run_key(&run.shop, &run.id), report)),
+            Err(detail) => broken(detail),
+        }
+    }
+}
+
+async fn run_skill(skill: Arc<dyn Skill>, cx: Context, run: &Run) -> Result<Report, SkillError> {
+    let input = run.input.clone();
+    let runtime = tokio::runtime::Handle::current();
+    let task = tokio::task::spawn_blocking(move || {
+        runtime.block_on(async { tokio::time::timeout(LONGEST, skill.run(&cx, input)).await })
+    });
+    match task.await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(SkillError::Failed(format!("运行超过 {} 分钟，已停止", LONGEST.as_secs() / 60))),
+        Err(panic) => {
+            tracing::error!(run = run.id, skill = run.skill, %panic, "a skill panicked");
+            Err(SkillError::Failed("技能内部出错，已停止；店铺没有任何改动".into()))
+        }
+    }
+}
+
+fn ending_of(run: &Run, error: SkillError) -> Ending {
+    match error {
+        SkillError::Call(CallError::Cancelled) => Ending::Cancelled,
+        SkillError::Call(error @ (CallError::Denied { .. } | CallError::Broken { .. } | CallError::NotFound { .. })) => {
+            tracing::error!(run = run.id, skill = run.skill, %error, "a call was refused");
+            Ending::Failed { why: "技能做了说明书以外的事，已拦下；店铺没有任何改动".into() }
+        }
+        SkillError::Call(error) => Ending::Failed { why: error.to_string() },
+        SkillError::Blocked(why) => Ending::Blocked { why },
+        SkillError::Input(error) => Ending::Blocked { why: error.to_string() },
+        SkillError::Failed(why) => Ending::Failed { why },
+    }
+}

@@ -1,0 +1,160 @@
+//! The growth score of a shop's mirror: rows become events, the pure package does the rest. Warm ledgers are kept, one a shop and
+//! generation, so that a second question costs nothing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use anyhow::Context as _;
+use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use xiaoer_growth::{Event, EventKind, Fen, Inputs, Ledger, Marginal, RulePack, ScoreCard};
+use xiaoer_sdk::shop::{Inquiry, Order, OrderStatus, Refund, RefundStatus, Time};
+
+use crate::db::{self, DbError, Key, SharedDb, Table};
+use crate::shop::{Link, Shop};
+use crate::shop::mirror::Mirror;
+
+/// Ledgers kept warm at once.
+const WARM: usize = 8;
+
+/// Scores shops.
+#[derive(Clone)]
+pub struct Scorer {
+    db: SharedDb,
+    mirror: Mirror,
+    warm: Arc<Mutex<HashMap<(String, u64), Arc<Ledger>>>>,
+}
+
+/// A score and what one more of each thing would bring.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Score {
+    /// The card.
+    pub card: ScoreCard,
+    /// What one more would bring.
+    pub marginal: Marginal,
+}
+
+impl Scorer {
+    /// Over the mirror.
+    #[must_use]
+    pub fn new(db: SharedDb, mirror: Mirror) -> Self {
+        Self { db, mirror, warm: Arc::default() }
+    }
+
+    /// The score of a generation of a shop's mirror, as of a day.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read or holds rows that no event can be made of.
+    pub async fn score(&self, shop: &Shop, generation: u64, as_of: NaiveDate) -> anyhow::Result<Score> {
+        let ledger = self.ledger(shop, generation).await?;
+        let mut inputs = self.inputs(&shop.id).await?;
+        // A platform tells all refunds; a file tells only what somebody put in.
+        inputs.refunds_known |= matches!(shop.link, Link::Alibaba { .. });
+        Ok(score_ledger(&ledger, shop.industry, as_of, &inputs, None)?)
+    }
+
+    /// What the merchant entered besides orders.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn inputs(&self, shop: &str) -> Result<Inputs, DbError> {
+        Ok(db::get(&*self.db, Table::Settings, &inputs_key(shop)).await?.unwrap_or_default())
+    }
+
+    /// Keeps what the merchant entered.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn enter(&self, shop: &str, inputs: &Inputs) -> Result<(), DbError> {
+        self.db.commit(db::Batch::new().put(Table::Settings, inputs_key(shop), inputs)).await
+    }
+
+    async fn ledger(&self, shop: &Shop, generation: u64) -> anyhow::Result<Arc<Ledger>> {
+        let key = (shop.id.clone(), generation);
+        if let Some(ledger) = self.warm.lock().expect("nothing panics while looking up").get(&key) {
+            return Ok(Arc::clone(ledger));
+        }
+        let orders = self.mirror.all_orders(shop, generation).await?;
+        let refunds = self.mirror.all_refunds(shop, generation).await?;
+        let inquiries = self.mirror.inquiries(shop, generation).await?;
+        let events = events(shop.zone, &orders, &refunds, &inquiries)?;
+        let ledger = Arc::new(Ledger::of(events).context("the mirror holds a row that cannot be scored")?);
+        let mut warm = self.warm.lock().expect("nothing panics while inserting");
+        if warm.len() >= WARM {
+            warm.clear();
+        }
+        warm.insert(key, Arc::clone(&ledger));
+        Ok(ledger)
+    }
+}
+
+fn inputs_key(shop: &str) -> Key {
+    Key::of(shop).part("growth").part("inputs")
+}
+
+/// Scores a ledger by a pack, or by the one in force on the day.
+///
+/// # Errors
+/// When no pack is embedded, which the tests of the growth package rule out.
+pub fn score_ledger(
+    ledger: &Ledger,
+    industry: xiaoer_growth::Industry,
+    as_of: NaiveDate,
+    inputs: &Inputs,
+    pack: Option<&RulePack>,
+) -> anyhow::Result<Score> {
+    let pack = pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0);
+    let card = xiaoer_growth::score(pack, industry, as_of, ledger, inputs);
+    Ok(Score { card, marginal: xiaoer_growth::marginal(pack, industry) })
+}
+
+/// Mirror rows as events of the growth rules. An order counts on the day it was paid; one that was closed after payment without a refund
+/// row does not count.
+///
+/// # Errors
+/// When an amount is not a number of fen.
+pub fn events(zone: Tz, orders: &[Order], refunds: &[Refund], inquiries: &[Inquiry]) -> anyhow::Result<Vec<Event>> {
+    let mut out = Vec::with_capacity(orders.len() + refunds.len() + inquiries.len());
+    let refunded: std::collections::HashSet<&str> =
+        refunds.iter().filter(|r| r.status == RefundStatus::Success).filter_map(|r| r.order.as_deref()).collect();
+    for order in orders {
+        let Some(paid) = order.paid else { continue };
+        let closed_unexplained = order.status == OrderStatus::Closed && !refunded.contains(order.id.as_str());
+        out.push(Event {
+            at: local(zone, paid),
+            id: order.id.clone(),
+            kind: EventKind::Order {
+                buyer: order.buyer.clone(),
+                amount: Fen::from_yuan(order.total).with_context(|| format!("order {}", order.id))?,
+                marketing: order.marketing,
+                scene: order.scene,
+                valid: order.valid && !closed_unexplained,
+            },
+        });
+    }
+    for refund in refunds.iter().filter(|r| r.status == RefundStatus::Success) {
+        let Some(amount) = refund.refunded else { continue };
+        out.push(Event {
+            at: local(zone, refund.completed.unwrap_or(refund.modified)),
+            id: refund.id.clone(),
+            kind: EventKind::Refund {
+                order: refund.order.clone(),
+                buyer: refund.buyer.clone(),
+                amount: Fen::from_yuan(amount).with_context(|| format!("refund {}", refund.id))?,
+                scene: None,
+                valid: true,
+            },
+        });
+    }
+    out.extend(inquiries.iter().map(|inquiry| Event {
+        at: local(zone, inquiry.at),
+        id: inquiry.id.clone(),
+        kind: EventKind::Inquiry { person: inquiry.person.clone(), marketing: inquiry.marketing, valid: inquiry.valid },
+    }));
+    Ok(out)
+}
+
+fn local(zone: Tz, time: Time) -> NaiveDateTime {
+    time.with_timezone(&zone).naive_local()
+}
