@@ -1,0 +1,3 @@
+//! The one integration binary: stories told from outside.
+
+mod tidy;
