@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: one subcommand, one answer.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

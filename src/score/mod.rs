@@ -1,6 +1,8 @@
 //! The growth score of a shop's mirror: rows become events, the pure package does the rest. Warm ledgers are kept, one a shop and
 //! generation, so that a second question costs nothing.
 
+pub mod file;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 

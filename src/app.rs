@@ -1,0 +1,206 @@
+//! The composition root: everything that lives as long as the process, built once from settings and a data directory.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use rand::RngExt as _;
+use tokio::sync::watch;
+use xiaoer_sdk::{Manifest, Skill};
+
+use crate::action::desk::Desk;
+use crate::action::execute::Executor;
+use crate::channel::delivery::Deliveries;
+use crate::clock::Clock;
+use crate::config::Loaded;
+use crate::db::{SharedDb, SledDb};
+use crate::llm::Llm;
+use crate::llm::prompt::Prompts;
+use crate::run::Runs;
+use crate::run::broker::Ports;
+use crate::run::events::Bell;
+use crate::run::worker::Worker;
+use crate::schedule::ticker::Ticker;
+use crate::score::Scorer;
+use crate::secret::Secrets;
+use crate::shop::connect::Connections;
+use crate::shop::mirror::Mirror;
+use crate::shop::{Connect, Shops};
+use crate::upkeep::Upkeep;
+
+/// Bytes of page cache for the database.
+const CACHE: u64 = 16 * 1024 * 1024;
+
+/// Everything, built once.
+pub struct App {
+    /// Settings and their origins.
+    pub loaded: Loaded,
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub db: SharedDb,
+    /// Wakes watchers.
+    pub bell: Bell,
+    /// The shops.
+    pub shops: Shops,
+    /// Their secrets.
+    pub secrets: Secrets,
+    /// Their rows.
+    pub mirror: Mirror,
+    /// Their growth scores.
+    pub scorer: Scorer,
+    /// Ways to them.
+    pub connect: Arc<dyn Connect>,
+    /// What the staff can do.
+    pub manifests: Arc<BTreeMap<String, Manifest>>,
+    /// Runs.
+    pub runs: Runs,
+    /// Actions.
+    pub desk: Desk,
+    /// Carries runs out.
+    pub worker: Arc<Worker>,
+    /// Does what was approved.
+    pub executor: Arc<Executor>,
+    /// Fires schedules.
+    pub ticker: Arc<Ticker>,
+    /// Sends reports out.
+    pub deliveries: Arc<Deliveries>,
+    /// Keeps mirrors fresh.
+    pub upkeep: Arc<Upkeep>,
+}
+
+/// What an app is built from.
+pub struct Parts {
+    /// Settings.
+    pub loaded: Loaded,
+    /// Where to keep everything.
+    pub data: PathBuf,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub db: SharedDb,
+    /// What can be run.
+    pub skills: Vec<xiaoer_skills::Entry>,
+}
+
+/// Opens the embedded database of a data directory; the second value tells when the disk has refused a write.
+///
+/// # Errors
+/// As [`SledDb::open`].
+pub fn open_db(data: &Path) -> Result<(SharedDb, watch::Receiver<Option<String>>), crate::db::DbError> {
+    let db = SledDb::open(&data.join("db"), CACHE)?;
+    let failed = db.failed();
+    Ok((Arc::new(db), failed))
+}
+
+impl App {
+    /// Builds everything. Nothing runs yet.
+    ///
+    /// # Errors
+    /// What cannot be opened or does not fit together, in one line.
+    pub fn build(parts: Parts) -> anyhow::Result<Arc<Self>> {
+        let Parts { loaded, data, clock, db, skills } = parts;
+        let config = &loaded.config;
+        let bell = Bell::default();
+        let shops = Shops::new(db.clone());
+        let secrets = Secrets::open(db.clone(), &data)?;
+        let mirror = Mirror::new(db.clone());
+        let scorer = Scorer::new(db.clone(), mirror.clone());
+        let connect: Arc<dyn Connect> = Arc::new(Connections::new(secrets.clone(), clock.clone()));
+        let (staff, prompts, manifests) = hire(skills, &loaded)?;
+
+        let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), Arc::clone(&manifests));
+        let desk = Desk::new(db.clone(), clock.clone(), bell.clone(), config.guardrails.clone());
+        let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
+        let llm = Llm::new(config.model.clone(), Prompts::new(db.clone(), beside, prompts));
+        let ports = Arc::new(Ports {
+            mirror: mirror.clone(),
+            scorer: scorer.clone(),
+            llm,
+            connect: Arc::clone(&connect),
+            runs: runs.clone(),
+            desk: desk.clone(),
+        });
+        let worker = Arc::new(Worker {
+            process: format!("{:08x}", rand::rng().random::<u32>()),
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: bell.clone(),
+            shops: shops.clone(),
+            staff,
+            ports,
+            guardrails: config.guardrails.clone(),
+            policy: config.policy.clone(),
+        });
+        let executor = Arc::new(Executor::new(
+            (db.clone(), clock.clone(), bell.clone()),
+            shops.clone(),
+            Arc::clone(&connect),
+            config.guardrails.clone(),
+        ));
+        let upkeep = Arc::new(Upkeep::new(
+            (db.clone(), clock.clone(), bell.clone()),
+            shops.clone(),
+            mirror.clone(),
+            Arc::clone(&connect),
+            desk.clone(),
+        ));
+        let (ticker, deliveries) = todo_schedule(&db);
+        Ok(Arc::new(Self {
+            data,
+            clock,
+            db,
+            bell,
+            shops,
+            secrets,
+            mirror,
+            scorer,
+            connect,
+            manifests,
+            runs,
+            desk,
+            worker,
+            executor,
+            ticker,
+            deliveries,
+            upkeep,
+            loaded,
+        }))
+    }
+}
+
+type Hired = (Arc<BTreeMap<String, Arc<dyn Skill>>>, Vec<(String, String)>, Arc<BTreeMap<String, Manifest>>);
+
+/// Puts the skills on the staff and checks that agents.toml and manifests agree.
+fn hire(skills: Vec<xiaoer_skills::Entry>, loaded: &Loaded) -> anyhow::Result<Hired> {
+    let mut staff: BTreeMap<String, Arc<dyn Skill>> = BTreeMap::new();
+    let mut manifests = BTreeMap::new();
+    let mut prompts = Vec::new();
+    for entry in skills {
+        let manifest = entry.skill.manifest();
+        prompts.extend(entry.prompts.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())));
+        anyhow::ensure!(!manifests.contains_key(&manifest.name), "two skills are called {:?}", manifest.name);
+        staff.insert(manifest.name.clone(), Arc::from(entry.skill));
+        manifests.insert(manifest.name.clone(), manifest);
+    }
+    for role in &loaded.config.roles {
+        for name in &role.skills {
+            manifests.get(name).with_context(|| {
+                let known: Vec<_> = manifests.keys().map(String::as_str).collect();
+                format!("role {:?} has the skill {name:?}, which there is not; known: {}", role.id, known.join(", "))
+            })?;
+        }
+    }
+    for schedule in &loaded.config.schedules {
+        anyhow::ensure!(
+            manifests.contains_key(&schedule.skill),
+            "schedule {:?} runs {:?}, which there is not",
+            schedule.name,
+            schedule.skill
+        );
+    }
+    Ok((Arc::new(staff), prompts, Arc::new(manifests)))
+}

@@ -1,0 +1,214 @@
+//! What can be typed. Help texts are written for the person who types.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+use xiaoer_sdk::growth::Industry;
+
+/// 小二：1688 商家的 AI 数字员工。An AI digital staff for merchants on 1688.
+#[derive(Debug, Parser)]
+#[command(name = "xiaoer", version, propagate_version = true)]
+pub(crate) struct Args {
+    /// Directory for everything that is kept.
+    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Settings to merge over the built-in ones; without it, agents.toml in this directory if there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Log as JSON lines.
+    #[arg(long, global = true)]
+    pub(crate) log_json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Two sandbox shops and everything else, without any key.
+    Demo(Listen),
+    /// Serve the console, run schedules and work.
+    Serve(Listen),
+    /// Serve the stand-in for the 1688 open platform alone.
+    Sandbox(SandboxOptions),
+    /// Run a skill and print its report.
+    Run(Wish),
+    /// What the staff can do.
+    #[command(subcommand)]
+    Skill(SkillCommand),
+    /// The growth score.
+    #[command(subcommand)]
+    Growth(GrowthCommand),
+    /// When schedules fire.
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
+    /// Settings and where they come from.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// The shops that the staff works for.
+    #[command(subcommand)]
+    Shop(ShopCommand),
+    /// Read an order export, a ledger, costs or traffic into a shop.
+    Import(ImportFile),
+    /// Check the installation and say what to mend.
+    Doctor(Output),
+    /// Write a backup of everything (secrets stay sealed; keep the key file too).
+    Export(BackupFile),
+    /// Read a backup into an empty data directory.
+    Restore(BackupFile),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Output {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Listen {
+    /// Address of the console.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SandboxOptions {
+    /// Address of the open platform's stand-in.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8788")]
+    pub(crate) listen: SocketAddr,
+    /// Seed of the generated shop.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// Method that is answered with gw.APIACLDecline; may be repeated.
+    #[arg(long, value_name = "API")]
+    pub(crate) withhold: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Wish {
+    /// The skill, as `xiaoer skill list` names it.
+    pub(crate) skill: String,
+    /// The shop's id.
+    #[arg(long)]
+    pub(crate) shop: String,
+    /// A value of the skill's form; may be repeated.
+    #[arg(long = "input", value_name = "KEY=VALUE")]
+    pub(crate) input: Vec<String>,
+    /// Report about the days up to this one; default: the last complete day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SkillCommand {
+    /// List the skills.
+    List(Output),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScheduleCommand {
+    /// The next five fires of every schedule.
+    Next(Output),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Every setting, its value and its origin.
+    Show {
+        /// Also what this shop's merchant changed.
+        #[arg(long)]
+        shop: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GrowthCommand {
+    /// Points, level and what drops out.
+    Score(ScoreWish),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("from").required(true).args(["shop", "orders"]))]
+pub(crate) struct ScoreWish {
+    /// Score a shop of this installation.
+    #[arg(long)]
+    pub(crate) shop: Option<String>,
+    /// Score a file: an order export (.xlsx, .csv) or a ledger CSV.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) orders: Option<PathBuf>,
+    /// Which formula; a shop knows its own.
+    #[arg(long, required_unless_present = "shop")]
+    pub(crate) industry: Option<Industry>,
+    /// Last day of the window; default for a shop: the last complete day.
+    #[arg(long, value_name = "DATE", required_unless_present = "shop")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Rule pack; default: the one in force on the day, else the newest.
+    #[arg(long)]
+    pub(crate) pack: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShopCommand {
+    /// Add a shop, or change how it is reached.
+    Add(NewShop),
+    /// List the shops.
+    List(Output),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewShop {
+    /// A short id: letters, digits, hyphens.
+    pub(crate) id: String,
+    /// Its name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Which growth formula counts.
+    #[arg(long)]
+    pub(crate) industry: Industry,
+    /// Its time zone.
+    #[arg(long, default_value = "Asia/Shanghai")]
+    pub(crate) zone: chrono_tz::Tz,
+    /// The open platform's address; without it the shop lives from imported files.
+    #[arg(long, value_name = "URL", requires_all = ["app_key", "secret_env", "token_env"])]
+    pub(crate) gateway: Option<String>,
+    /// Address before picture paths.
+    #[arg(long, value_name = "URL", default_value = "https://cbu01.alicdn.com")]
+    pub(crate) pictures: String,
+    /// The app's key.
+    #[arg(long)]
+    pub(crate) app_key: Option<String>,
+    /// Name of the environment variable that holds the app's secret.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) secret_env: Option<String>,
+    /// Name of the environment variable that holds the shop's access token.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) token_env: Option<String>,
+    /// The shop's memberId (b2b-…).
+    #[arg(long, default_value = "")]
+    pub(crate) member_id: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportFile {
+    /// The file; what it is is read from its header.
+    pub(crate) file: PathBuf,
+    /// The shop's id.
+    #[arg(long)]
+    pub(crate) shop: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct BackupFile {
+    /// The backup: JSON lines.
+    pub(crate) file: PathBuf,
+}
