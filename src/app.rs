@@ -13,8 +13,9 @@ use crate::action::desk::Desk;
 use crate::action::execute::Executor;
 use crate::channel::delivery::Deliveries;
 use crate::clock::Clock;
-use crate::config::Loaded;
+use crate::config::{Env, Loaded};
 use crate::db::{SharedDb, SledDb};
+use crate::intake::Intake;
 use crate::llm::Llm;
 use crate::llm::prompt::Prompts;
 use crate::run::Runs;
@@ -84,6 +85,8 @@ pub struct Parts {
     pub db: SharedDb,
     /// What can be run.
     pub skills: Vec<xiaoer_skills::Entry>,
+    /// The environment, for channels whose address is a secret.
+    pub env: Env,
 }
 
 /// Opens the embedded database of a data directory; the second value tells when the disk has refused a write.
@@ -102,7 +105,7 @@ impl App {
     /// # Errors
     /// What cannot be opened or does not fit together, in one line.
     pub fn build(parts: Parts) -> anyhow::Result<Arc<Self>> {
-        let Parts { loaded, data, clock, db, skills } = parts;
+        let Parts { loaded, data, clock, db, skills, env } = parts;
         let config = &loaded.config;
         let bell = Bell::default();
         let shops = Shops::new(db.clone());
@@ -142,13 +145,14 @@ impl App {
             config.guardrails.clone(),
         ));
         let upkeep = Arc::new(Upkeep::new(
-            (db.clone(), clock.clone(), bell.clone()),
-            shops.clone(),
-            mirror.clone(),
+            (clock.clone(), bell.clone()),
+            (shops.clone(), mirror.clone()),
             Arc::clone(&connect),
             desk.clone(),
         ));
-        let (ticker, deliveries) = todo_schedule(&db);
+        let intake = Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep));
+        let ticker = Arc::new(Ticker::new(db.clone(), clock.clone(), Arc::new(intake)));
+        let deliveries = Arc::new(deliveries(&loaded, (&db, &clock), &data)?);
         Ok(Arc::new(Self {
             data,
             clock,

@@ -1,29 +1,140 @@
 //! Keeping mirrors fresh: sync a shop, settle what its actions wait for, sweep what no run needs any more.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-use xiaoer_sdk::Change;
+use futures::StreamExt as _;
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::action::desk::Desk;
 use crate::clock::Clock;
-use crate::db::{DbError, SharedDb};
 use crate::run::events::Bell;
 use crate::shop::mirror::Mirror;
-use crate::shop::sync::{self, SyncError, SyncOutcome, SyncProgress};
+use crate::shop::sync::{self, SyncOutcome, SyncProgress};
 use crate::shop::{Connect, Link, Shop, Shops};
+
+/// Shops synced side by side.
+const AT_ONCE: usize = 4;
+/// The bell's name for news about a shop's mirror.
+#[must_use]
+pub fn ring_of(shop: &str) -> String {
+    format!("mirror {shop}")
+}
 
 /// Keeps mirrors fresh.
 pub struct Upkeep {
-    db: SharedDb,
     clock: Clock,
     bell: Bell,
     shops: Shops,
     mirror: Mirror,
     connect: Arc<dyn Connect>,
     desk: Desk,
-    /// One sync a shop at a time; the text is its last state for the console.
-    busy: Mutex<HashMap<String, Arc<Mutex<()>>>>,
+    places: Mutex<HashMap<String, Arc<Place>>>,
+}
+
+/// A shop's place in the queue and how its sync is doing.
+#[derive(Default)]
+struct Place {
+    one_at_a_time: AsyncMutex<()>,
+    state: Mutex<SyncState>,
+}
+
+/// How a shop's sync is doing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SyncState {
+    /// Nothing was tried since the start.
+    #[default]
+    Idle,
+    /// Under way.
+    Running(SyncProgress),
+    /// The last one worked.
+    Fresh,
+    /// The last one did not; one Chinese sentence.
+    Failed(String),
+}
+
+/// Why a mirror could not be made fresh; one Chinese sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UpkeepError(pub String);
+
+impl Upkeep {
+    /// Over the shops and their mirrors.
+    #[must_use]
+    pub fn new((clock, bell): (Clock, Bell), (shops, mirror): (Shops, Mirror), connect: Arc<dyn Connect>, desk: Desk) -> Self {
+        Self { clock, bell, shops, mirror, connect, desk, places: Mutex::default() }
+    }
+
+    /// How a shop's sync is doing.
+    pub fn state(&self, shop: &str) -> SyncState {
+        self.place(shop).state.lock().expect("nothing panics while reading it").clone()
+    }
+
+    /// Syncs a shop that has a platform, then settles and sweeps. Whoever comes while another syncs waits for that one and syncs again,
+    /// which is cheap.
+    ///
+    /// # Errors
+    /// [`UpkeepError`]; what was read before the failure is kept and the next sync goes on from there.
+    pub async fn sync(&self, shop: &Shop) -> Result<Option<SyncOutcome>, UpkeepError> {
+        if matches!(shop.link, Link::Files) {
+            self.tidy(shop).await?;
+            return Ok(None);
+        }
+        let place = self.place(&shop.id);
+        let _turn = place.one_at_a_time.lock().await;
+        let tell = |state: SyncState| {
+            *place.state.lock().expect("nothing panics while storing it") = state;
+            self.bell.ring(&ring_of(&shop.id));
+        };
+        let platform = self.connect.platform(shop).await.map_err(|e| UpkeepError(e.to_string()))?;
+        let progress = |progress: SyncProgress| tell(SyncState::Running(progress));
+        match sync::sync(shop, &*platform, &self.mirror, &self.clock, &progress).await {
+            Ok(outcome) => {
+                self.tidy(shop).await?;
+                tell(SyncState::Fresh);
+                Ok(Some(outcome))
+            }
+            Err(error) => {
+                tracing::warn!(shop = shop.id, %error, "a sync did not finish; the next one goes on from there");
+                tell(SyncState::Failed(error.to_string()));
+                Err(UpkeepError(error.to_string()))
+            }
+        }
+    }
+
+    /// Syncs every shop again and again until the future ends.
+    pub async fn work(&self, every: Duration, stop: impl Future<Output = ()>) {
+        let rounds = async {
+            loop {
+                match self.shops.list().await {
+                    Ok(shops) => {
+                        let all = futures::stream::iter(shops);
+                        all.for_each_concurrent(AT_ONCE, |shop| async move { drop(self.sync(&shop).await) }).await;
+                    }
+                    Err(error) => tracing::error!(%error, "the shops cannot be listed"),
+                }
+                tokio::time::sleep(every).await;
+            }
+        };
+        // Stopping in the middle is safe: a half sync shows nothing and goes on at the next start.
+        tokio::select! {
+            () = stop => {}
+            () = rounds => {}
+        }
+    }
+
+    async fn tidy(&self, shop: &Shop) -> Result<(), UpkeepError> {
+        let unreadable = |error: crate::db::DbError| UpkeepError(format!("本地数据读不出来：{error}"));
+        let Some(head) = self.mirror.head(&shop.id).await.map_err(unreadable)? else { return Ok(()) };
+        let shows = |change| async move { self.mirror.shows(shop, head.generation, &change).await };
+        self.desk.settle(shop, shows).await.map_err(unreadable)?;
+        self.mirror.sweep(&shop.id).await.map_err(unreadable)?;
+        Ok(())
+    }
+
+    fn place(&self, shop: &str) -> Arc<Place> {
+        let mut places = self.places.lock().expect("nothing panics while looking up");
+        Arc::clone(places.entry(shop.to_owned()).or_default())
+    }
 }

@@ -125,8 +125,8 @@ impl Runs {
     }
 
     /// Wakes the worker for a run that a caller stored through [`Runs::prepare`].
-    pub fn stored(&self, run: &Run) {
-        self.bell.ring(&run.id);
+    pub fn stored(&self, run: &str) {
+        self.bell.ring(run);
     }
 
     /// A run of a shop.
