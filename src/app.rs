@@ -25,9 +25,8 @@ use crate::run::worker::Worker;
 use crate::schedule::ticker::Ticker;
 use crate::score::Scorer;
 use crate::secret::Secrets;
-use crate::shop::connect::Connections;
 use crate::shop::mirror::Mirror;
-use crate::shop::{Connect, Shops};
+use crate::shop::{Connect, Connector, Shops};
 use crate::upkeep::Upkeep;
 
 /// Bytes of page cache for the database.
@@ -112,7 +111,7 @@ impl App {
         let secrets = Secrets::open(db.clone(), &data)?;
         let mirror = Mirror::new(db.clone());
         let scorer = Scorer::new(db.clone(), mirror.clone());
-        let connect: Arc<dyn Connect> = Arc::new(Connections::new(secrets.clone(), clock.clone()));
+        let connect: Arc<dyn Connect> = Arc::new(Connector::new(secrets.clone(), clock.clone()));
         let (staff, prompts, manifests) = hire(skills, &loaded)?;
 
         let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), Arc::clone(&manifests));

@@ -10,7 +10,7 @@ use super::policy::{Policy, Rule};
 use super::{Action, ActionState, Decision};
 use crate::db::Batch;
 use crate::run::{Run, sortable_id};
-use crate::shop;
+use crate::shop::{self, Seen};
 
 /// What a run read and may therefore name as a target.
 #[derive(Default)]
@@ -44,16 +44,16 @@ pub fn plan(run: &Run, report: &Report, issued: &Issued, rules: &Rules<'_>, now:
         if !rules.may.contains(&kind) {
             return Err(format!("proposal {} is a {}, which the manifest does not declare", proposal.key, kind.name()));
         }
-        let (object, before) = issued
+        let seen = issued
             .seen(&proposal.change)
             .ok_or_else(|| format!("proposal {} names {}, which the run did not read", proposal.key, proposal.change.target()))?;
-        let action = propose(run, report, proposal, (object, before), now);
+        let action = propose(run, report, proposal, seen, now);
         batch = batch.and(decide(action, rules, now));
     }
     Ok(batch)
 }
 
-fn propose(run: &Run, report: &Report, proposal: &Proposal, seen: (String, String), now: DateTime<FixedOffset>) -> Action {
+fn propose(run: &Run, report: &Report, proposal: &Proposal, seen: Seen, now: DateTime<FixedOffset>) -> Action {
     let suffix = hex::encode(&Sha256::digest(format!("{}\0{}", run.id, proposal.key))[..6]);
     Action {
         id: sortable_id(run.accepted.timestamp_millis(), &suffix),
@@ -62,8 +62,8 @@ fn propose(run: &Run, report: &Report, proposal: &Proposal, seen: (String, Strin
         skill: run.skill.clone(),
         key: proposal.key.clone(),
         change: proposal.change.clone(),
-        object: seen.0,
-        before: seen.1,
+        object: seen.name,
+        before: seen.value,
         why: fill(&proposal.why, &report.facts),
         expected: fill(&proposal.expected.text, &report.facts),
         state: ActionState::Proposed,
@@ -93,32 +93,13 @@ fn decide(mut action: Action, rules: &Rules<'_>, now: DateTime<FixedOffset>) -> 
 }
 
 impl Issued {
-    /// The object's name and what the changed field holds; none when the run did not read it.
-    fn seen(&self, change: &Change) -> Option<(String, String)> {
+    /// What the changed field holds; none when the run did not read the object.
+    fn seen(&self, change: &Change) -> Option<Seen> {
         match change {
-            Change::SetStock { product, sku, .. } => {
-                let product = self.product(product)?;
-                match sku {
-                    Some(sku) => {
-                        let sku = product.skus.iter().find(|s| &s.id == sku)?;
-                        Some((format!("{}（{}）", product.title, sku.name), sku.stock.to_string()))
-                    }
-                    None => Some((product.title.clone(), product.stock?.to_string())),
-                }
+            Change::SetStock { product, .. } | Change::EditTitle { product, .. } => {
+                shop::of_product(self.products.iter().find(|p| &p.id == product)?, change)
             }
-            Change::EditTitle { product, .. } => {
-                let product = self.product(product)?;
-                Some((product.title.clone(), product.title.clone()))
-            }
-            Change::AgreeRefund { refund } => {
-                let refund = self.refunds.iter().find(|r| &r.id == refund)?;
-                Some((format!("{} {}元", refund.title, refund.asked), shop::refund_state(&refund.status).into()))
-            }
+            Change::AgreeRefund { refund } => Some(shop::of_refund(self.refunds.iter().find(|r| &r.id == refund)?)),
         }
     }
-
-    fn product(&self, id: &str) -> Option<&Product> {
-        self.products.iter().find(|p| p.id == id)
-    }
 }
-
