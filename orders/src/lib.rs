@@ -1,1 +1,127 @@
-//! xiaoer-orders
+//! Bytes → rows: the files a merchant can hand over, read without surprise.
+//!
+//! [`read`] is told nothing but the bytes. It sees from them whether this is a workbook or text (UTF-8 or GB18030), and
+//! from the header row which of five tables it is: a 1688 order export, a ledger, a cost list, daily traffic figures, or
+//! invoice lines. A row that cannot be read becomes a [`Problem`] with row, column and reason, and the rows that can be
+//! read still load; only a file that is none of the tables, or is broken as a whole, is a [`ReadError`].
+//!
+//! What this package must never do: touch a file, a clock or the network; guess an amount, an id or a time that the cell
+//! does not clearly hold; put money or ids through a float where digits could be lost; look at the columns with a
+//! receiver's name, address or telephone number (no column list names them, so nothing reads them and no message shows
+//! them); panic, hang or swallow all memory over hostile bytes (the limits are in `sheet`).
+
+mod cell;
+mod costs;
+mod error;
+mod header;
+mod invoices;
+mod ledger;
+mod order;
+mod order_columns;
+mod order_export;
+mod sheet;
+mod text;
+mod time;
+mod traffic;
+mod workbook;
+
+use serde::Serialize;
+
+pub use costs::CostRow;
+pub use error::{Limit, Problem, ReadError};
+pub use header::TableKind;
+pub use invoices::{InvoiceKind, InvoiceLine, InvoiceOrder};
+pub use ledger::{LedgerKind, LedgerRow};
+pub use order::{LineRow, OrderRow, OrderState};
+pub use sheet::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MAX_TEXT};
+pub use traffic::TrafficRow;
+
+/// What was in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Table {
+    /// A 1688 order export, one entry an order (not one a line).
+    Orders(Read<OrderRow>),
+    /// The ledger CSV: orders, refunds and inquiries.
+    Ledger(Read<LedgerRow>),
+    /// What each product or variant costs the merchant.
+    Costs(Read<CostRow>),
+    /// One row a day: impressions, visitors, money.
+    Traffic(Read<TrafficRow>),
+    /// Invoice lines, already added up into orders and refunds.
+    Invoices(Read<InvoiceOrder>),
+}
+
+/// The rows that could be read, and what is known about the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Read<T> {
+    /// In the order of the file.
+    pub rows: Vec<T>,
+    /// From top to bottom (what concerns a whole invoice comes last), at most about a thousand; the last entry says how
+    /// many more there are.
+    pub problems: Vec<Problem>,
+    /// Records left out by rule and not by fault. Only invoices drop any: those whose sum is not above zero.
+    pub dropped: usize,
+}
+
+impl Table {
+    /// Which of the tables it is.
+    pub fn kind(&self) -> TableKind {
+        match self {
+            Table::Orders(_) => TableKind::Orders,
+            Table::Ledger(_) => TableKind::Ledger,
+            Table::Costs(_) => TableKind::Costs,
+            Table::Traffic(_) => TableKind::Traffic,
+            Table::Invoices(_) => TableKind::Invoices,
+        }
+    }
+
+    /// What could not be read, whatever the table.
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Table::Orders(read) => &read.problems,
+            Table::Ledger(read) => &read.problems,
+            Table::Costs(read) => &read.problems,
+            Table::Traffic(read) => &read.problems,
+            Table::Invoices(read) => &read.problems,
+        }
+    }
+
+    /// How many rows loaded, whatever the table (orders count once each, not once a line).
+    pub fn len(&self) -> usize {
+        match self {
+            Table::Orders(read) => read.rows.len(),
+            Table::Ledger(read) => read.rows.len(),
+            Table::Costs(read) => read.rows.len(),
+            Table::Traffic(read) => read.rows.len(),
+            Table::Invoices(read) => read.rows.len(),
+        }
+    }
+
+    /// True when the header was found and nothing below it loaded.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Reads one file. See the package's own text for what it accepts.
+///
+/// # Errors
+/// A [`ReadError`] when the file as a whole is of no use; its `Display` is one Chinese sentence for the merchant.
+/// Single bad rows are not errors: they are in [`Read::problems`].
+pub fn read(bytes: &[u8]) -> Result<Table, ReadError> {
+    let (grid, header) = match sheet::sniff(bytes)? {
+        sheet::Content::Workbook => workbook::first_table(bytes)?,
+        sheet::Content::Text => {
+            let grid = text::grid(&text::decode(bytes)?)?;
+            let header = header::find(&grid)?;
+            (grid, header)
+        }
+    };
+    Ok(match header.kind {
+        TableKind::Orders => Table::Orders(order_export::read(&grid, &header)),
+        TableKind::Ledger => Table::Ledger(ledger::read(&grid, &header)),
+        TableKind::Costs => Table::Costs(costs::read(&grid, &header)),
+        TableKind::Traffic => Table::Traffic(traffic::read(&grid, &header)),
+        TableKind::Invoices => Table::Invoices(invoices::read(&grid, &header)),
+    })
+}

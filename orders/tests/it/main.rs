@@ -1,0 +1,12 @@
+//! Stories of the files merchants hand over, told at the package's one door: bytes in, table out.
+
+mod costs;
+mod files;
+mod hostile;
+mod invoices;
+mod ledger;
+mod order_export;
+mod sample;
+mod times;
+mod traffic;
+mod workbook;
