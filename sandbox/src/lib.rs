@@ -1,1 +1,298 @@
-//! xiaoer-sandbox
+//! A local stand-in for the 1688 open platform: the same addresses, signatures, tokens, envelopes and odd habits, over made-up
+//! shops or over a merchant's order export. It is served on a real port, so a client cannot tell it apart and needs no test code.
+//!
+//! Read it from the outside in:
+//!
+//! - [`wire`]: the gateway: address, signature, the fixed order of checks, the error envelope
+//! - [`methods`]: one list of the platform's methods, one file a group
+//! - [`world`]: shops, products, orders, refunds, activities; everything follows from a seed and the civil day
+//! - [`state`], [`journal`], [`effects`]: what writes changed, how that outlives a restart, and how often each took effect
+//! - [`admin`], [`faults`], [`clock`]: what tests turn: time, rights, faults, extra orders
+//! - [`merchant_files`], [`pictures`]: what no API gives, and the product pictures
+//!
+//! It must never share wire code with the client, invent a method that the platform does not have, or be reachable from outside
+//! the machine: whoever can reach it can change its clock.
+
+mod admin;
+mod clock;
+mod effects;
+mod faults;
+mod journal;
+mod merchant_files;
+mod methods;
+mod pictures;
+mod state;
+mod wire;
+mod world;
+
+use std::collections::{BTreeSet, HashSet};
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use clock::Clock;
+pub use journal::JournalError;
+pub use world::Industry;
+
+use clock::Moment;
+use journal::{Entry, Journal};
+use state::{App, Limit, State};
+use wire::token;
+use world::changes::Change;
+use world::{ExportError, Shop, World};
+
+/// What a sandbox is made of. `Options::default()` is one generated shop on the real clock, with nothing kept.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The shops; their names must differ.
+    pub shops: Vec<ShopSource>,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    /// Generated shops go on taking orders after the start. Otherwise they stand still at the instant they were opened.
+    pub live: bool,
+    /// Where changes are kept; without it a restart forgets them.
+    pub state_dir: Option<PathBuf>,
+    /// The one app that may call.
+    pub app_key: String,
+    /// The secret that the app signs with.
+    pub app_secret: String,
+    /// Names of APIs that are answered `gw.APIACLDecline`, as for an app without the solution.
+    pub withheld: Vec<String>,
+    /// Calls a second before `gw.QosRequestLimit`; none: no limit.
+    pub calls_per_second: Option<u32>,
+    /// Put before the picture paths in orders. Product records carry paths without a host, as on the platform.
+    pub image_base: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            shops: vec![ShopSource::Generated {
+                name: "演示店铺".to_owned(),
+                seed: 1688,
+                days: 120,
+                industry: Industry::Consumer,
+            }],
+            clock: Clock::Real,
+            live: true,
+            state_dir: None,
+            app_key: "1000000".to_owned(),
+            app_secret: "test123".to_owned(),
+            withheld: ["alibaba.product.incrementModify", "alibaba.trade.refund.OpAgreeReturnGoods"]
+                .map(str::to_owned)
+                .to_vec(),
+            calls_per_second: None,
+            image_base: "https://cbu01.alicdn.com/".to_owned(),
+        }
+    }
+}
+
+/// Where a shop comes from.
+#[derive(Debug, Clone)]
+pub enum ShopSource {
+    /// A made-up shop with `days` of history before today.
+    Generated {
+        /// The shop's name.
+        name: String,
+        /// Everything about the shop follows from name, seed and day.
+        seed: u64,
+        /// Days of orders before the first start.
+        days: u32,
+        /// What it sells.
+        industry: Industry,
+    },
+    /// The orders of a merchant's own export. Such a shop takes no new orders.
+    OrderExport {
+        /// The shop's name.
+        name: String,
+        /// The file, `.xlsx` or `.csv`.
+        bytes: Vec<u8>,
+    },
+}
+
+/// What somebody needs to call in a shop's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopInfo {
+    /// As given in the options.
+    pub name: String,
+    /// The platform's member id, `b2b-…`.
+    pub member_id: String,
+    /// The login name.
+    pub login_id: String,
+    /// Good until revoked; it has no end, unlike the ones of `getToken`.
+    pub access_token: String,
+    /// For `getToken`.
+    pub refresh_token: String,
+}
+
+/// Why a sandbox cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Two shops cannot be told apart.
+    #[error("two sandbox shops are named {0}")]
+    SameName(String),
+    /// An order export cannot be read.
+    #[error("sandbox shop {name}: {reason}")]
+    Export {
+        /// The shop's name.
+        name: String,
+        /// What the reader said.
+        reason: String,
+    },
+    /// The state directory cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal cannot be written.
+    #[error("sandbox journal: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// A running stand-in. All its state is behind one lock; no call waits while holding it.
+#[derive(Debug)]
+pub struct Sandbox {
+    state: Mutex<State>,
+    shops: Vec<ShopInfo>,
+    requests: AtomicU64,
+    /// Tells calls that wait on purpose that the server is going away.
+    stopping: watch::Sender<bool>,
+}
+
+impl Sandbox {
+    /// Builds the shops and replays what the state directory kept. Opens no port.
+    ///
+    /// # Errors
+    ///
+    /// Two shops of one name, an order export that is none, a state directory that cannot be used.
+    pub fn open(options: Options) -> Result<Self, SandboxError> {
+        let (mut journal, entries) = match &options.state_dir {
+            Some(dir) => Journal::open(dir)?,
+            None => (Journal::none(), Vec::new()),
+        };
+        let now = options.clock.now();
+        let mut world = World::default();
+        for source in &options.shops {
+            let shop = open_shop(source, now, &entries, &mut journal)?;
+            if world.shop(&shop.profile.name).is_some() {
+                return Err(SandboxError::SameName(shop.profile.name));
+            }
+            world.shops.push(shop);
+        }
+        if !options.live {
+            world.shops.iter_mut().for_each(|shop| shop.stand_still(now));
+        }
+        let mut state = State {
+            app: App { key: options.app_key, secret: options.app_secret },
+            world,
+            clock: options.clock,
+            ledger: effects::Ledger::default(),
+            journal,
+            faults: faults::Faults::default(),
+            withheld: options.withheld.into_iter().collect::<BTreeSet<_>>(),
+            used_codes: HashSet::new(),
+            limit: Limit::of(options.calls_per_second),
+            image_base: options.image_base,
+        };
+        // Orders first: a kept change may be about one of them.
+        let last = entries.last().map_or(now, |entry| entry.at.max(now));
+        state.world.advance(last);
+        state.replay(&entries);
+        let shops = state.world.shops.iter().map(|shop| info(&state.app.secret, shop)).collect();
+        Ok(Self { state: Mutex::new(state), shops, requests: AtomicU64::new(1), stopping: watch::Sender::new(false) })
+    }
+
+    /// Answers on `listener` until `shutdown` ends. Whoever calls binds the port, so a test may bind port 0.
+    ///
+    /// # Errors
+    ///
+    /// The listener fails.
+    pub async fn serve(
+        self: Arc<Self>,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let sandbox = Arc::clone(&self);
+        let stop = async move {
+            shutdown.await;
+            sandbox.stopping.send_replace(true);
+        };
+        axum::serve(listener, wire::router(self)).with_graceful_shutdown(stop).await
+    }
+
+    /// The shops, in the order of the options.
+    #[must_use]
+    pub fn shops(&self) -> &[ShopInfo] {
+        &self.shops
+    }
+
+    /// The files that a merchant of this shop would hand over because no API gives their content: name and bytes.
+    /// They reach to the end of yesterday. A shop that is not known, or came from an export, has none.
+    #[must_use]
+    pub fn merchant_files(&self, shop: &str) -> Vec<(String, Vec<u8>)> {
+        let mut state = self.state();
+        let now = state.now();
+        state.world.advance(now);
+        state.world.shop(shop).map(|shop| merchant_files::of(shop, now)).unwrap_or_default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while holding the lock leaves nothing half-written: changes are applied one at a time.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Waits, but not past the end of the server.
+    async fn wait(&self, time: Duration) {
+        let mut stopping = self.stopping.subscribe();
+        let stopped = async { stopping.wait_for(|stopped| *stopped).await.is_ok() };
+        // Either way the wait is over.
+        let _ = tokio::time::timeout(time, stopped).await;
+    }
+}
+
+fn open_shop(source: &ShopSource, now: Moment, entries: &[Entry], journal: &mut Journal) -> Result<Shop, SandboxError> {
+    match source {
+        ShopSource::OrderExport { name, bytes } => world::from_export(name, bytes)
+            .map_err(|ExportError(reason)| SandboxError::Export { name: name.clone(), reason }),
+        ShopSource::Generated { name, seed, days, industry } => {
+            let kept = entries.iter().find_map(|entry| match entry.change {
+                Change::Opened { origin } if entry.shop == *name => Some(origin),
+                _ => None,
+            });
+            let origin = match kept {
+                Some(origin) => origin,
+                None => {
+                    // Kept, so that the oldest orders do not vanish from a shop that is opened again tomorrow.
+                    let origin = now.day().plus(-i64::from(*days));
+                    journal.append(&Entry {
+                        at: now,
+                        shop: name.clone(),
+                        change: Change::Opened { origin },
+                        effect: None,
+                    })?;
+                    origin
+                }
+            };
+            Ok(world::generated(name, *seed, *industry, origin))
+        }
+    }
+}
+
+fn info(secret: &str, shop: &Shop) -> ShopInfo {
+    let profile = &shop.profile;
+    ShopInfo {
+        name: profile.name.clone(),
+        member_id: profile.member_id.clone(),
+        login_id: profile.login_id.clone(),
+        access_token: token::mint(secret, token::Kind::Access, shop, None),
+        refresh_token: token::mint(secret, token::Kind::Refresh, shop, None),
+    }
+}

@@ -1,0 +1,133 @@
+//! The platform's methods that the sandbox answers, each in the file of its group.
+//! [`METHODS`] is the one list: a method that is not in it is `gw.APIUnsupported`.
+
+mod account;
+mod activities;
+mod clock;
+mod orders;
+mod products;
+mod refunds;
+mod stock;
+mod token;
+
+use serde_json::Value;
+
+use crate::clock::Moment;
+use crate::state::{State, Write, WriteError};
+use crate::wire::envelope::GatewayError;
+use crate::wire::params::Params;
+use crate::world::Shop;
+use crate::world::changes::Change;
+
+/// What a method answers. A business refusal is an `Ok` in that method's own form.
+pub(crate) type Answer = Result<Value, GatewayError>;
+
+/// One method of the platform.
+#[derive(Debug)]
+pub(crate) struct Method {
+    pub(crate) namespace: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) handler: Handler,
+    /// The solution that gives an app this right.
+    pub(crate) right: &'static str,
+    pub(crate) signed: bool,
+    pub(crate) required: &'static [&'static str],
+}
+
+/// How a method runs; this also says whether it needs a token.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Handler {
+    /// For the shop that the token stands for.
+    Shop(fn(&mut ShopCall<'_>) -> Answer),
+    /// For anybody.
+    Open(fn(&mut OpenCall<'_>) -> Answer),
+}
+
+/// A call on behalf of a shop, after all checks.
+#[derive(Debug)]
+pub(crate) struct ShopCall<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) shop: usize,
+    pub(crate) params: &'a Params,
+    pub(crate) now: Moment,
+    pub(crate) method: &'static str,
+}
+
+/// A call without a token, after all checks.
+#[derive(Debug)]
+pub(crate) struct OpenCall<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) params: &'a Params,
+    pub(crate) now: Moment,
+}
+
+impl ShopCall<'_> {
+    pub(crate) fn shop(&self) -> &Shop {
+        &self.state.world.shops[self.shop]
+    }
+
+    /// Makes a change take effect and counts it in the ledger.
+    pub(crate) fn write(&mut self, change: Change, identity: String, arguments: Value) -> Result<(), GatewayError> {
+        let entry =
+            Write { change, method: self.method, identity, arguments }.entry(&self.shop().profile.name, self.now);
+        self.state.write(&entry).map_err(|error: WriteError| GatewayError::broken(&error.to_string()))
+    }
+}
+
+const TRADE: &str = "com.alibaba.trade";
+const PRODUCT: &str = "com.alibaba.product";
+const ENROLL: &str = "com.alibaba.enroll";
+const ORDERS_OWN: &str = "订单管理解决方案（商家版）";
+const PRODUCTS_OWN: &str = "新版商品管理解决方案（商家自用版）";
+const PRODUCTS_INVITED: &str = "工业品商品数字化（定向招募）";
+const ACTIVITIES: &str = "商品营销活动解决方案";
+const EVERYBODY: &str = "";
+
+/// Every method, by namespace and name.
+pub(crate) const METHODS: &[Method] = &[
+    shop("com.alibaba.account", "alibaba.account.basic", account::basic, "新版商品管理（服务商版）", &[]),
+    open(ENROLL, "alibaba.light.enroll.topic.info.query", activities::topic_info, ACTIVITIES, &["topicId"]),
+    shop(ENROLL, "alibaba.daily.topic.recommend", activities::daily, ACTIVITIES, &[]),
+    shop(ENROLL, "alibaba.enroll.records.list", activities::records, ACTIVITIES, &["topicId", "pageNo", "pageSize"]),
+    shop(ENROLL, "alibaba.promotion.topic.recommend", activities::promotions, ACTIVITIES, &[]),
+    shop(PRODUCT, "alibaba.product.get", products::get, PRODUCTS_OWN, &["productID"]),
+    shop(
+        PRODUCT,
+        "alibaba.product.incrementModify",
+        products::increment_modify,
+        PRODUCTS_INVITED,
+        &["productID", "webSite"],
+    ),
+    shop(PRODUCT, "alibaba.product.list.get", products::list, PRODUCTS_OWN, &["pageNo", "pageSize"]),
+    shop(PRODUCT, "alibaba.product.modifyStock", stock::modify, PRODUCTS_OWN, &["productStockChange", "webSite"]),
+    shop(TRADE, "alibaba.trade.getSellerOrderList", orders::list, ORDERS_OWN, &[]),
+    shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, "", &["refundId"]),
+    shop(TRADE, "alibaba.trade.refund.queryOrderRefundList", refunds::list, ORDERS_OWN, &[]),
+    unsigned("system", "currentTime", clock::current_time),
+    unsigned("system", "currentTimeMillis", clock::current_time_millis),
+    unsigned("system.oauth2", "getToken", token::get),
+];
+
+const fn shop(
+    namespace: &'static str,
+    name: &'static str,
+    run: fn(&mut ShopCall<'_>) -> Answer,
+    right: &'static str,
+    required: &'static [&'static str],
+) -> Method {
+    Method { namespace, name, handler: Handler::Shop(run), right, signed: true, required }
+}
+
+const fn open(
+    namespace: &'static str,
+    name: &'static str,
+    run: fn(&mut OpenCall<'_>) -> Answer,
+    right: &'static str,
+    required: &'static [&'static str],
+) -> Method {
+    Method { namespace, name, handler: Handler::Open(run), right, signed: true, required }
+}
+
+const fn unsigned(namespace: &'static str, name: &'static str, run: fn(&mut OpenCall<'_>) -> Answer) -> Method {
+    Method { namespace, name, handler: Handler::Open(run), right: EVERYBODY, signed: false, required: &[] }
+}

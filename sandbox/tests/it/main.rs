@@ -1,0 +1,9 @@
+//! The sandbox from outside: over HTTP, signed by this test's own few lines, never by the package's.
+
+mod admin;
+mod gateway;
+mod lists;
+mod rig;
+mod samples;
+mod shops;
+mod writes;

@@ -1,0 +1,141 @@
+//! Every reply has the fields of the official sample, with the same types.
+
+use serde_json::Value;
+use xiaoer_sandbox::Options;
+
+use crate::rig::{ENROLL, ORDERS, PRODUCT, REFUNDS, Rig, STOCK, TRADE, options};
+
+/// Fields of the official samples that the sandbox leaves out, each for a reason.
+const LEFT_OUT: &[&str] = &[
+    // Blocks that no shop of the sandbox has: machine-made copy, custom work, bulk parcel sizes.
+    "intelligentInfo",
+    "processing",
+    "shippingInfo.offerHeight",
+    "shippingInfo.offerLength",
+    "shippingInfo.offerSuttleWeight",
+    "shippingInfo.offerWidth",
+    "shippingInfo.volume",
+    "reserveInfo.maxQuantity",
+    "reserveInfo.minQuantity",
+    "reserveInfo.reserveRangeInfos",
+    "saleInfo.batchNumber",
+    "saleInfo.consignPrice",
+    "saleInfo.retailprice",
+    "skuInfos[].priceRange",
+    "skuInfos[].takeSamplePrice",
+    // Delivery places are masked to the area.
+    "townCode",
+    "nativeLogistics.town",
+    "toTownCode",
+    // Notes of the platform to itself.
+    "extInfo",
+];
+
+fn sample(text: &str) -> Value {
+    let file: Value = serde_json::from_str(text).expect("a sample");
+    file["response"].clone()
+}
+
+/// Names every field of `official` that `ours` lacks or has in another type.
+fn differences(path: &str, official: &Value, ours: &Value, found: &mut Vec<String>) {
+    if LEFT_OUT.iter().any(|left_out| path.ends_with(left_out)) {
+        return;
+    }
+    match (official, ours) {
+        (Value::Object(fields), Value::Object(known)) => {
+            for (name, value) in fields {
+                differences(&format!("{path}.{name}"), value, known.get(name).unwrap_or(&Value::Null), found);
+            }
+        }
+        // All of ours: a field that only some items have is present if one has it.
+        (Value::Array(official), Value::Array(ours)) => {
+            if let Some(first) = official.first() {
+                let tries = ours.iter().map(|item| {
+                    let mut found = Vec::new();
+                    differences(&format!("{path}[]"), first, item, &mut found);
+                    found
+                });
+                found.extend(tries.min_by_key(Vec::len).unwrap_or_else(|| vec![format!("{path}: empty")]));
+            }
+        }
+        (official, ours) if std::mem::discriminant(official) == std::mem::discriminant(ours) => {}
+        (_, ours) => found.push(format!("{path}: {ours}")),
+    }
+}
+
+fn same_shape(text: &str, ours: &Value) {
+    let mut found = Vec::new();
+    differences("", &sample(text), ours, &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+macro_rules! official {
+    ($name:literal) => {
+        include_str!(concat!("../fixtures/samples/", $name, ".json"))
+    };
+}
+
+#[tokio::test]
+async fn the_order_list_has_the_fields_of_the_official_sample() {
+    let rig = Rig::start().await;
+    let reply = rig.call(TRADE, ORDERS, &[("needBuyerAddressAndPhone", "true"), ("needMemoInfo", "true")]).await;
+    same_shape(official!("trade.getSellerOrderList"), &reply);
+}
+
+#[tokio::test]
+async fn the_refund_list_has_the_fields_of_the_official_sample_and_no_success_flag() {
+    let rig = Rig::start().await;
+    let reply = rig.call(TRADE, REFUNDS, &[("dipsuteType", "0"), ("pageSize", "50")]).await;
+    same_shape(official!("trade.refund.queryOrderRefundList"), &reply);
+    assert!(reply["success"].is_null());
+}
+
+#[tokio::test]
+async fn products_have_the_fields_of_the_official_samples() {
+    let rig = Rig::with(Options { withheld: Vec::new(), ..options() }).await;
+    let list = rig.call(PRODUCT, "alibaba.product.list.get", &[("pageNo", "1"), ("pageSize", "20")]).await;
+    same_shape(official!("product.list.get"), &list);
+    let product = rig.product(|product| !product["skuInfos"][0].is_null()).await;
+    let id = product["productID"].to_string();
+    let one = rig.call(PRODUCT, "alibaba.product.get", &[("productID", &id)]).await;
+    same_shape(official!("product.get"), &one);
+    assert_eq!(one["productInfo"], product, "both calls tell the same");
+    let edited = rig
+        .call(
+            PRODUCT,
+            "alibaba.product.incrementModify",
+            &[("productID", &id), ("subject", "标题"), ("webSite", "1688")],
+        )
+        .await;
+    same_shape(official!("product.incrementModify"), &edited);
+    let change = serde_json::json!([{ "productId": product["productID"], "skuStocks": [{ "skuId": product["skuInfos"][0]["specId"], "stockChange": 5 }] }]).to_string();
+    let stock = rig.call(PRODUCT, STOCK, &[("productStockChange", &change), ("webSite", "1688")]).await;
+    same_shape(official!("product.modifyStock"), &stock);
+}
+
+#[tokio::test]
+async fn account_and_activities_have_the_fields_of_the_official_samples() {
+    let rig = Rig::start().await;
+    same_shape(official!("account.basic"), &rig.call("com.alibaba.account", "alibaba.account.basic", &[]).await);
+    let daily = rig.call(ENROLL, "alibaba.daily.topic.recommend", &[]).await;
+    same_shape(official!("enroll.daily.topic.recommend"), &daily);
+    same_shape(
+        official!("enroll.promotion.topic.recommend"),
+        &rig.call(ENROLL, "alibaba.promotion.topic.recommend", &[]).await,
+    );
+    let id = daily["result"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|topic| topic["id"].as_i64().expect("a number"))
+        .find(|id| id % 10 < 2)
+        .expect("a joined topic")
+        .to_string();
+    same_shape(
+        official!("enroll.light.enroll.topic.info.query"),
+        &rig.call(ENROLL, "alibaba.light.enroll.topic.info.query", &[("topicId", &id)]).await,
+    );
+    let records =
+        rig.call(ENROLL, "alibaba.enroll.records.list", &[("topicId", &id), ("pageNo", "1"), ("pageSize", "10")]).await;
+    same_shape(official!("enroll.records.list"), &records);
+}
