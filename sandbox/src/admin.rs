@@ -1,4 +1,5 @@
-//! What a test or a demo turns: `/admin/*`. No such thing exists on the platform, so no method of it may depend on this.
+//! What a test or a demo turns: `/admin/*`. No such thing exists on the platform, so no method of it may depend on
+//! this.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The effects ledger: which writes took effect, and how often. It proves "once", so it counts even what changes nothing new.
+//! The effects ledger: which writes took effect, and how often. It proves "once", so it counts even what changes
+//! nothing new.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

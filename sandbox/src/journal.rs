@@ -1,5 +1,5 @@
-//! What the sandbox must remember over a restart: one JSON line per change, written before the change is answered.
-//! A torn last line (the machine died while writing) is dropped with a warning; a broken line elsewhere stops the start.
+//! What the sandbox must remember over a restart: one JSON line per change, written before the change is answered. A
+//! torn last line (the machine died while writing) is dropped with a warning; a broken line elsewhere stops the start.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};

@@ -1,17 +1,18 @@
-//! A local stand-in for the 1688 open platform: the same addresses, signatures, tokens, envelopes and odd habits, over made-up
-//! shops or over a merchant's order export. It is served on a real port, so a client cannot tell it apart and needs no test code.
+//! A local stand-in for the 1688 open platform: the same addresses, signatures, tokens, envelopes and odd habits, over
+//! made-up shops or over a merchant's order export. It is served on a real port, so a client cannot tell it apart and
+//! needs no test code.
 //!
 //! Read it from the outside in:
 //!
-//! - [`wire`]: the gateway: address, signature, the fixed order of checks, the error envelope
-//! - [`methods`]: one list of the platform's methods, one file a group
-//! - [`world`]: shops, products, orders, refunds, activities; everything follows from a seed and the civil day
-//! - [`state`], [`journal`], [`effects`]: what writes changed, how that outlives a restart, and how often each took effect
-//! - [`admin`], [`faults`], [`clock`]: what tests turn: time, rights, faults, extra orders
-//! - [`merchant_files`], [`pictures`]: what no API gives, and the product pictures
+//! - `wire`: the gateway: address, signature, the fixed order of checks, the error envelope
+//! - `methods`: one list of the platform's methods, one file a group
+//! - `world`: shops, products, orders, refunds, activities; everything follows from a seed and the civil day
+//! - `state`, `journal`, `effects`: what writes changed, how that outlives a restart, and how often each took effect
+//! - `admin`, `faults`, `clock`: what tests turn: time, rights, faults, extra orders
+//! - `merchant_files`, `pictures`: what no API gives, and the product pictures
 //!
-//! It must never share wire code with the client, invent a method that the platform does not have, or be reachable from outside
-//! the machine: whoever can reach it can change its clock.
+//! It must never share wire code with the client, invent a method that the platform does not have, or be reachable
+//! from outside the machine: whoever can reach it can change its clock.
 
 mod admin;
 mod clock;

@@ -57,7 +57,8 @@ impl State {
         Ok(())
     }
 
-    /// Makes what the journal kept true again. What no longer fits (a shop left out this time) is named and passed over.
+    /// Makes what the journal kept true again. What no longer fits (a shop left out this time) is named and passed
+    /// over.
     pub(crate) fn replay(&mut self, entries: &[Entry]) {
         for entry in entries {
             match self.world.apply(&entry.shop, entry.at, &entry.change) {

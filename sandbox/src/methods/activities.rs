@@ -1,4 +1,5 @@
-//! Activities: what is open for enrolment and what the shop has enrolled. Times are milliseconds as text; some flags are text too.
+//! Activities: what is open for enrolment and what the shop has enrolled. Times are milliseconds as text; some flags
+//! are text too.
 
 use serde_json::{Value, json};
 
@@ -41,6 +42,7 @@ pub(super) fn topic_info(call: &mut OpenCall<'_>) -> Answer {
     let Some(topic) = activities::topic(id) else {
         return Ok(json!({ "success": false, "code": "400_1", "message": "活动不存在" }));
     };
+    let (begins, ends) = (topic.act.0.millis_text(), topic.act.1.millis_text());
     Ok(json!({
         "result": {
             "topicModel": {
@@ -52,8 +54,8 @@ pub(super) fn topic_info(call: &mut OpenCall<'_>) -> Answer {
                 "device": "pc,phone",
                 "enrollBegin": topic.enrol.0.millis_text(),
                 "enrollEnd": topic.enrol.1.millis_text(),
-                "actBegin": topic.act.0.millis_text(),
-                "actEnd": topic.act.1.millis_text(),
+                "actBegin": begins,
+                "actEnd": ends,
                 "industry": ";15:market;17:market;20:market;",
                 // The text "null" stands for nothing.
                 "topicType": "null",
@@ -63,8 +65,8 @@ pub(super) fn topic_info(call: &mut OpenCall<'_>) -> Answer {
                 "dimension": "m",
             },
             "supportLightEnroll": true,
-            "actTime": { "startTime": topic.act.0.millis_text(), "endTime": topic.act.1.millis_text(), "warmupTime": topic.act.0.millis_text() },
-            "batchTime": [{ "id": topic.batch(), "startTime": topic.act.0.millis_text(), "endTime": topic.act.1.millis_text(), "warmupTime": topic.act.0.millis_text() }],
+            "actTime": { "startTime": begins, "endTime": ends, "warmupTime": begins },
+            "batchTime": [{ "id": topic.batch(), "startTime": begins, "endTime": ends, "warmupTime": begins }],
             "benefitInfo": { "mInfos": topic.shop_benefits, "oInfos": topic.offer_rules },
             "agreement": "<p>报名即视为同意活动服务协议。</p>",
             "commitmentLetter": "topic/924shangrenjie_agreement.vm",
@@ -111,6 +113,7 @@ fn brief(topic: &Topic) -> Value {
 
 fn enrolment(topic: &Topic, record: &Enrolment<'_>) -> Value {
     let price = yuan(record.price).to_string();
+    let by_sku = if record.product.skus.is_empty() { "n" } else { "y" };
     let skus: Vec<Value> = record
         .product
         .skus
@@ -131,7 +134,7 @@ fn enrolment(topic: &Topic, record: &Enrolment<'_>) -> Value {
             "postTime": topic.act.0.stamp(),
         },
         "items": [
-            { "inputKey": "activityPrice", "offerValue": price, "skuValuesList": skus, "isSku": if record.product.skus.is_empty() { "n" } else { "y" } },
+            { "inputKey": "activityPrice", "offerValue": price, "skuValuesList": skus, "isSku": by_sku },
             { "inputKey": "hasFreePostage", "offerValue": "2", "skuValuesList": [], "isSku": "n" },
         ],
     })

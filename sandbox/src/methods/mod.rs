@@ -4,6 +4,7 @@
 mod account;
 mod activities;
 mod clock;
+mod order_record;
 mod orders;
 mod products;
 mod refunds;

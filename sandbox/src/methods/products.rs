@@ -1,4 +1,5 @@
-//! Products: the list, one of them, and the small edit. Yuan with a point; pictures without a host; blanks of one space.
+//! Products: the list, one of them, and the small edit. Yuan with a point; pictures without a host; blanks of one
+//! space.
 
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use crate::wire::envelope::{GatewayError, decimal};
 use crate::wire::params::{Page, Params, Window};
 use crate::world::Shop;
 use crate::world::changes::Change;
-use crate::world::product::{Product, Sku};
+use crate::world::product::{Picture, Product, Sku};
 
 const MOST: i64 = 20;
 /// What "nothing" looks like in several fields of these replies.
@@ -35,7 +36,8 @@ pub(super) fn get(call: &mut ShopCall<'_>) -> Answer {
     let shop = call.shop();
     Ok(match shop.product(id) {
         Some(product) => {
-            json!({ "productInfo": record(shop, product), "bizGroupInfos": [{ "support": true, "description": "", "code": "" }], "errMsg": BLANK })
+            let groups = json!([{ "support": true, "description": "", "code": "" }]);
+            json!({ "productInfo": record(shop, product), "bizGroupInfos": groups, "errMsg": BLANK })
         }
         None => json!({ "errMsg": format!("{id}:商品不存在") }),
     })
@@ -104,7 +106,8 @@ impl Filter {
     }
 }
 
-/// Only sorting by `ID` walks all items once: other keys have equals, and equals change places between pages on the platform.
+/// Only sorting by `ID` walks all items once: other keys have equals, and equals change places between pages on the
+/// platform.
 fn sort(params: &Params, found: &mut [&Product]) {
     match params.text("orderByCondition") {
         Some("CREATE_DATE" | "POST_DATE") => found.sort_by_key(|product| product.created),
@@ -122,9 +125,14 @@ fn sort(params: &Params, found: &mut [&Product]) {
 fn record(shop: &Shop, product: &Product) -> Value {
     let attributes: Vec<Value> = (1_i64..)
         .zip(&product.attributes)
-        .map(|(serial, (name, value))| json!({ "attributeID": 970 + serial, "attributeName": name, "valueID": 28_000 + serial, "value": value, "isCustom": false }))
+        .map(|(serial, (name, value))| {
+            let (attribute, choice) = (970 + serial, 28_000 + serial);
+            json!({
+                "attributeID": attribute, "attributeName": name, "valueID": choice, "value": value, "isCustom": false,
+            })
+        })
         .collect();
-    let images: Vec<String> = product.pictures.iter().map(crate::world::product::Picture::path).collect();
+    let images: Vec<String> = product.pictures.iter().map(Picture::path).collect();
     let skus: Vec<Value> = product.skus.iter().map(|sku| sku_record(product, sku)).collect();
     json!({
         "productID": product.id,
@@ -196,9 +204,19 @@ fn sale(product: &Product) -> Value {
 }
 
 fn sku_record(product: &Product, sku: &Sku) -> Value {
-    let attribute = |id: i64, name: &str, value: &str, kind: &str| json!({ "attributeID": id, "attributeName": name, "attValueID": 28_341, "attributeValue": value, "customValueName": BLANK, "attributeDisplayName": BLANK, "attrType": kind });
+    let attribute = |id: i64, name: &str, value: &str, kind: &str| {
+        json!({
+            "attributeID": id,
+            "attributeName": name,
+            "attValueID": 28_341,
+            "attributeValue": value,
+            "customValueName": BLANK,
+            "attributeDisplayName": BLANK,
+            "attrType": kind,
+        })
+    };
     let mut colour = attribute(3216, "颜色", &sku.colour, "1");
-    colour["skuImageUrl"] = json!(sku.picture.as_ref().map(crate::world::product::Picture::path));
+    colour["skuImageUrl"] = json!(sku.picture.as_ref().map(Picture::path));
     let price = product.base_price() + sku.surcharge;
     json!({
         "skuId": sku.id,

@@ -1,4 +1,5 @@
-//! Refunds: the list pages from 0, counts in fen, shows in-sale refunds only unless told otherwise, and has no success flag.
+//! Refunds: the list pages from 0, counts in fen, shows in-sale refunds only unless told otherwise, and has no success
+//! flag.
 
 use serde_json::{Map, Value, json};
 

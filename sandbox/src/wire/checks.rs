@@ -1,5 +1,6 @@
-//! The gateway's checks in their order: path and API name, app key, right, signature, token, rate limit, required parameters.
-//! Known of the platform is only that the right comes before the parameters; the rest of the order is ours and must stay fixed.
+//! The gateway's checks in their order: path and API name, app key, right, signature, token, rate limit, required
+//! parameters. Known of the platform is only that the right comes before the parameters; the rest of the order is ours
+//! and must stay fixed.
 
 use serde_json::Value;
 

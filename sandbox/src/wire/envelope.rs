@@ -86,7 +86,8 @@ pub(crate) fn yuan(fen: i64) -> Value {
 pub(crate) fn decimal(hundredths: i64) -> Value {
     let sign = if hundredths < 0 { "-" } else { "" };
     let text = format!("{sign}{}.{:02}", (hundredths / 100).abs(), (hundredths % 100).abs());
-    // The digits come from an integer and no sum is done on the parsed number: it prints as the shortest text, which is this one.
+    // The digits come from an integer and no sum is done on the parsed number: it prints as the shortest text, which
+    // is this one.
     text.parse::<Number>().map_or(Value::Null, Value::Number)
 }
 

@@ -1,4 +1,5 @@
-//! The platform's signature, worked out from its rule and not shared with the client: two readings of one rule check each other.
+//! The platform's signature, worked out from its rule and not shared with the client: two readings of one rule check
+//! each other.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;

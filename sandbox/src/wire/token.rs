@@ -45,7 +45,8 @@ pub(crate) enum Refused {
     Expired,
 }
 
-/// A token of this shop from `issued` on. Without a time it never ends: that is for the shop list handed to whoever opens the sandbox.
+/// A token of this shop from `issued` on. Without a time it never ends: that is for the shop list handed to whoever
+/// opens the sandbox.
 pub(crate) fn mint(secret: &str, kind: Kind, shop: &Shop, issued: Option<Moment>) -> String {
     // A refresh token survives the death of access tokens: it is the way back.
     let generation = if kind == Kind::Access { shop.generation } else { 0 };

@@ -1,4 +1,5 @@
-//! The goods of the generated shops: `data/catalogue.toml` and a seed make products with skus, step prices, stock and pictures.
+//! The goods of the generated shops: `data/catalogue.toml` and a seed make products with skus, step prices, stock and
+//! pictures.
 
 use std::sync::LazyLock;
 

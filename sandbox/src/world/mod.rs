@@ -65,7 +65,7 @@ pub(crate) struct Shop {
     pub(crate) seed: Option<Seed>,
     /// The first day that has not been written yet.
     next_day: Day,
-    /// Orders after this instant are not shown: a shop that is not live stands still.
+    /// No orders are written after this instant: a shop that is not live stands still.
     until: Option<Moment>,
     /// Tokens of an older generation are dead.
     pub(crate) generation: u32,
@@ -107,7 +107,9 @@ impl Shop {
             return true;
         }
         while self.next_day <= last {
-            self.orders.extend(live::orders_of(seed, &self.products, self.next_day));
+            let placed = live::orders_of(seed, &self.products, self.next_day);
+            self.orders
+                .extend(placed.into_iter().filter(|order| self.until.is_none_or(|until| order.life.created <= until)));
             self.next_day = self.next_day.plus(1);
         }
         // Orders added by hand may stand later than the days just written.
@@ -117,8 +119,7 @@ impl Shop {
 
     /// Every order that has been placed by `now`, newest first, as it stands then.
     pub(crate) fn orders_at(&self, now: Moment) -> impl Iterator<Item = OrderView<'_>> {
-        let shown = self.until.map_or(now, |until| until.min(now));
-        self.orders.iter().rev().filter(move |order| order.life.created <= shown).filter_map(move |order| order.at(now))
+        self.orders.iter().rev().filter_map(move |order| order.at(now))
     }
 
     pub(crate) fn product(&self, id: i64) -> Option<&Product> {
