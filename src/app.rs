@@ -11,7 +11,7 @@ use xiaoer_sdk::{Manifest, Skill};
 
 use crate::action::desk::Desk;
 use crate::action::execute::Executor;
-use crate::channel::delivery::Deliveries;
+use crate::channel::{self, Deliveries, Surroundings};
 use crate::clock::Clock;
 use crate::config::{Env, Loaded};
 use crate::db::{SharedDb, SledDb};
@@ -22,7 +22,7 @@ use crate::run::Runs;
 use crate::run::broker::Ports;
 use crate::run::events::Bell;
 use crate::run::worker::Worker;
-use crate::schedule::ticker::Ticker;
+use crate::schedule::Ticker;
 use crate::score::Scorer;
 use crate::secret::Secrets;
 use crate::shop::mirror::Mirror;
@@ -136,6 +136,7 @@ impl App {
             ports,
             guardrails: config.guardrails.clone(),
             policy: config.policy.clone(),
+            schedules: config.schedules.clone(),
         });
         let executor = Arc::new(Executor::new(
             (db.clone(), clock.clone(), bell.clone()),
@@ -151,7 +152,10 @@ impl App {
         ));
         let intake = Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep));
         let ticker = Arc::new(Ticker::new(db.clone(), clock.clone(), Arc::new(intake)));
-        let deliveries = Arc::new(deliveries(&loaded, (&db, &clock), &data)?);
+        let variable = |name: &str| env.get(name).map(String::from);
+        let around = Surroundings { data: &data, env: &variable, client: crate::http::client(), clock: clock.clone() };
+        let channels = channel::open(&config.channels, &around)?;
+        let deliveries = Arc::new(Deliveries::new(db.clone(), clock.clone(), channels));
         Ok(Arc::new(Self {
             data,
             clock,
@@ -172,6 +176,24 @@ impl App {
             upkeep,
             loaded,
         }))
+    }
+}
+
+impl App {
+    /// Carries out runs and actions, fires schedules, delivers reports and keeps mirrors fresh, until told to stop.
+    pub async fn work(&self, stop: watch::Receiver<bool>) {
+        let stopped = || {
+            let mut stop = stop.clone();
+            async move { drop(stop.wait_for(|stop| *stop).await) }
+        };
+        let config = &self.loaded.config;
+        tokio::join!(
+            Arc::clone(&self.worker).work(config.worker.at_once, stopped()),
+            self.executor.work(stopped()),
+            self.ticker.work(stopped()),
+            self.deliveries.work(stopped()),
+            self.upkeep.work(config.sync.every, stopped()),
+        );
     }
 }
 

@@ -169,6 +169,7 @@ impl Loaded {
 
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
+        crate::schedule::check(&self.schedules).map_err(|e| ConfigError::Mismatch(e.to_string()))?;
         for schedule in &self.schedules {
             if let Some(missing) = schedule.deliver.iter().find(|name| !self.channels.contains_key(*name)) {
                 let known: Vec<_> = self.channels.keys().map(String::as_str).collect();

@@ -39,6 +39,27 @@ impl Executor {
         Self { db, clock, bell, shops, connect, guardrails }
     }
 
+    /// Executes what is approved until the future ends.
+    pub async fn work(&self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        let mut rings = self.bell.listen();
+        loop {
+            let pause = match self.step().await {
+                Ok(0) => Duration::from_secs(5),
+                Ok(_) => Duration::from_secs(1),
+                Err(error) => {
+                    tracing::error!(%error, "approved actions cannot be read; will look again");
+                    Duration::from_secs(5)
+                }
+            };
+            tokio::select! {
+                () = &mut stop => return,
+                _ = rings.recv() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
     /// Brings every due action one step on, and says how many there were.
     ///
     /// # Errors
@@ -49,7 +70,11 @@ impl Executor {
             let [shop, id] = <[String; 2]>::try_from(row.key.texts(2)).unwrap_or_default();
             let action: Option<Action> = db::get(&*self.db, Table::Actions, &key(&shop, &id)).await?;
             if let (Some(action), Some(shop)) = (action, self.shops.get(&shop).await?) {
-                self.carry_out(&shop, action).await?;
+                match self.carry_out(&shop, action).await {
+                    // Somebody else changed it in between; the next step sees what it is now.
+                    Ok(()) | Err(DbError::Conflict) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(due.len())

@@ -52,15 +52,17 @@ fn in_words(card: &ScoreCard) -> String {
         Industry::Consumer => "支付买家",
         Industry::Industrial => "有效询盘",
     };
+    let counted = card.points.buyers.or(card.points.inquiries).unwrap_or_default();
     let mut lines = vec![
         format!("生意积分 {}（{}，截至 {}，规则 {}）", card.points.total, card.level, card.as_of, card.pack_name),
-        format!("  {people} {}  支付金额 {}  生意加速 {}", card.points.buyers.or(card.points.inquiries).unwrap_or_default(), card.points.turnover, card.points.acceleration),
+        format!("  {people} {counted}  支付金额 {}  生意加速 {}", card.points.turnover, card.points.acceleration),
     ];
     if let Some(next) = &card.next {
         lines.push(format!("  距 {}（{} 分）还差 {}", next.level, next.threshold, next.gap));
     }
     if let Some(range) = &card.range {
-        lines.push(format!("  估算范围 {}–{}", range.low, range.high));
+        let high = range.high.map_or_else(|| "上不封顶".into(), |high| high.to_string());
+        lines.push(format!("  估算范围 {}–{high}", range.low));
     }
     lines.extend(card.missing.iter().map(|missing| format!("  缺 {}：{}", missing.title, missing.how)));
     lines.extend(card.notes.iter().map(|note| format!("  {note}")));

@@ -53,7 +53,7 @@ impl Place {
 }
 
 /// Serves an installation until a signal, or until the disk fails. `ready` is called once the address is known.
-pub(super) async fn serve(opened: Opened, listen: SocketAddr, ready: impl FnOnce(&Presence)) -> anyhow::Result<()> {
+pub(super) async fn serve(opened: Opened, listen: SocketAddr, ready: impl FnOnce(&Presence) + Send) -> anyhow::Result<()> {
     let Opened { app, mut failed } = opened;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let presence =
@@ -86,9 +86,10 @@ async fn stopping(mut stopped: watch::Receiver<bool>) {
 }
 
 async fn disk_failure(failed: &mut watch::Receiver<Option<String>>) -> String {
-    match failed.wait_for(Option::is_some).await {
-        Ok(why) => why.clone().unwrap_or_default(),
-        Err(_) => std::future::pending().await,
+    let why = failed.wait_for(Option::is_some).await.ok().and_then(|why| why.clone());
+    match why {
+        Some(why) => why,
+        None => std::future::pending().await,
     }
 }
 

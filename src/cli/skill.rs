@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
-use xiaoer::channel::letter;
+use xiaoer::channel::{About, Letter};
 use xiaoer::clock::Clock;
 use xiaoer::run::{Ending, Run, RunState};
 use xiaoer::schedule;
@@ -45,7 +45,9 @@ pub(super) async fn run(place: Place, wish: Wish) -> anyhow::Result<()> {
     }
     match (&told.run.state, &told.report) {
         (RunState::Ended(Ending::Done), Some(report)) => {
-            say(&letter::markdown(report));
+            let shop = &told.run.shop;
+            let about = About { shop, shop_name: shop, skill: &told.run.skill, run: &told.run.id, link: None };
+            say(&Letter::of(&about, report).text);
             Ok(())
         }
         (RunState::Ended(Ending::Failed { why } | Ending::Blocked { why }), _) => anyhow::bail!("{why}"),
@@ -73,7 +75,10 @@ pub(super) fn schedule(place: &Place, command: &ScheduleCommand) -> anyhow::Resu
         .config
         .schedules
         .iter()
-        .map(|schedule| (schedule.name.clone(), schedule::next_fires(schedule, now, 5)))
+        .map(|schedule| {
+            let fires = schedule::next_fires(schedule, now, 5).into_iter().map(|slot| slot.at.with_timezone(&schedule.zone));
+            (schedule.name.clone(), fires.collect::<Vec<_>>())
+        })
         .collect();
     if output.json {
         let rows: Vec<_> = next

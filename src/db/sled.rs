@@ -16,6 +16,9 @@ use super::{Batch, Db, DbError, Key, Row, Scan, Table};
 
 const FORMAT_FILE: &str = "FORMAT";
 const FORMAT: &str = "xiaoer db 1, sled 0.34\n";
+/// How long to wait for a lock before it counts as held.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(25);
 /// Commits that one flush may cover.
 const GROUP: usize = 1024;
 
@@ -41,17 +44,7 @@ impl SledDb {
     pub fn open(dir: &Path, cache: u64) -> Result<Self, DbError> {
         std::fs::create_dir_all(dir).map_err(|e| DbError::Open(format!("{}: {e}", dir.display())))?;
         check_format(dir)?;
-        let config = sled::Config::new().path(dir).cache_capacity(cache).flush_every_ms(None);
-        // sled panics on some damaged files; the directory stays as it is and the operator decides.
-        let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-        let db = match opened {
-            Ok(Ok(db)) => db,
-            Ok(Err(sled::Error::Io(error))) if error.kind() == std::io::ErrorKind::WouldBlock || error.to_string().contains("lock") => {
-                return Err(DbError::Taken { dir: dir.display().to_string() });
-            }
-            Ok(Err(error)) => return Err(damaged(dir, &error.to_string())),
-            Err(_) => return Err(damaged(dir, "the engine stopped while reading it")),
-        };
+        let db = open_engine(dir, cache)?;
         let rows = db.open_tree("rows").map_err(|e| damaged(dir, &e.to_string()))?;
         let handle = File::open(dir).map_err(|e| DbError::Open(e.to_string()))?;
         write_format(dir, &handle)?;
@@ -114,6 +107,31 @@ impl Db for SledDb {
     async fn size(&self) -> Result<u64, DbError> {
         self.db.size_on_disk().map_err(disk)
     }
+}
+
+/// A closed database lets go of its lock a moment after its last handle; a held one stays held.
+fn open_engine(dir: &Path, cache: u64) -> Result<sled::Db, DbError> {
+    let config = sled::Config::new().path(dir).cache_capacity(cache).flush_every_ms(None);
+    let mut tries = 0;
+    loop {
+        // sled panics on some damaged files; the directory stays as it is and the operator decides.
+        match catch_unwind(AssertUnwindSafe(|| config.open())) {
+            Ok(Ok(db)) => return Ok(db),
+            Ok(Err(sled::Error::Io(error))) if is_lock(&error) && tries < LOCK_TRIES => {
+                tries += 1;
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            Ok(Err(sled::Error::Io(error))) if is_lock(&error) => {
+                return Err(DbError::Taken { dir: dir.display().to_string() });
+            }
+            Ok(Err(error)) => return Err(damaged(dir, &error.to_string())),
+            Err(_) => return Err(damaged(dir, "the engine stopped while reading it")),
+        }
+    }
+}
+
+fn is_lock(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::WouldBlock || error.to_string().contains("lock")
 }
 
 fn write_groups(

@@ -14,12 +14,14 @@ use super::broker::{Broker, Ports};
 use super::events::Bell;
 use super::journal::Journal;
 use super::lease::{self, Held, HeldError, LEASE, OpenRun};
-use super::{Ending, Run};
+use super::{Ending, Run, Trigger};
 use crate::action::guardrail::Guardrails;
 use crate::action::plan::{self, Rules};
 use crate::action::policy::Policy;
+use crate::channel::{About, Deliveries, Letter};
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::schedule::Schedule;
 use crate::shop::{Shop, Shops};
 
 /// The longest a skill may take.
@@ -48,6 +50,8 @@ pub struct Worker {
     pub guardrails: Guardrails,
     /// Who decides on what is proposed.
     pub policy: Policy,
+    /// Where the reports of scheduled runs go.
+    pub schedules: Vec<Schedule>,
 }
 
 impl Worker {
@@ -182,9 +186,22 @@ impl Worker {
         }
         let rules = Rules { guardrails: &self.guardrails, policy: &self.policy, may: &manifest.proposes };
         match plan::plan(run, report, &broker.take_issued(), &rules, self.clock.now_in(shop.zone)) {
-            Ok(actions) => (Ending::Done, actions.put(Table::Reports, lease::run_key(&run.shop, &run.id), report)),
+            Ok(actions) => {
+                let stored = actions.put(Table::Reports, lease::run_key(&run.shop, &run.id), report);
+                (Ending::Done, stored.and(self.letters(run, shop, report)))
+            }
             Err(detail) => broken(detail),
         }
+    }
+}
+
+impl Worker {
+    /// Delivery starts when the report is stored; it has its own state from then on.
+    fn letters(&self, run: &Run, shop: &Shop, report: &Report) -> Batch {
+        let Trigger::Schedule { schedule, .. } = &run.trigger else { return Batch::new() };
+        let Some(schedule) = self.schedules.iter().find(|known| &known.name == schedule) else { return Batch::new() };
+        let about = About { shop: &shop.id, shop_name: &shop.name, skill: &run.skill, run: &run.id, link: None };
+        Deliveries::plan(&Letter::of(&about, report), &schedule.deliver, self.clock.now())
     }
 }
 

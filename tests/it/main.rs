@@ -1,3 +1,11 @@
 //! The one integration binary: stories told from outside.
 
+mod channel_delivery;
+mod channel_file;
+mod channel_letter;
+mod channel_webhook;
+mod schedule_config;
+mod schedule_mortal;
+mod schedule_slots;
+mod schedule_ticker;
 mod tidy;

@@ -1,0 +1,57 @@
+//! A database that dies at a chosen commit: before it reached the disk, or after it did and nobody heard.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use xiaoer::db::{Batch, Db, DbError, Key, Row, Scan, SharedDb, Table};
+
+/// On which side of the disk the process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    Before,
+    After,
+}
+
+pub struct DyingDb {
+    inner: SharedDb,
+    left: AtomicI64,
+    moment: Moment,
+}
+
+impl DyingDb {
+    /// Lives through `commits` commits and dies at the next.
+    pub fn after(inner: SharedDb, commits: i64, moment: Moment) -> Arc<Self> {
+        Arc::new(Self { inner, left: AtomicI64::new(commits), moment })
+    }
+
+    pub fn died(&self) -> bool {
+        self.left.load(Ordering::SeqCst) < 0
+    }
+}
+
+#[async_trait::async_trait]
+impl Db for DyingDb {
+    async fn commit(&self, batch: Batch) -> Result<(), DbError> {
+        let left = self.left.fetch_sub(1, Ordering::SeqCst);
+        if left > 0 {
+            return self.inner.commit(batch).await;
+        }
+        if left == 0 && self.moment == Moment::After {
+            self.inner.commit(batch).await?;
+        }
+        // Nobody hears: whoever waits for this commit is gone.
+        std::future::pending().await
+    }
+
+    async fn get(&self, table: Table, key: &Key) -> Result<Option<Vec<u8>>, DbError> {
+        self.inner.get(table, key).await
+    }
+
+    async fn scan(&self, table: Table, scan: Scan) -> Result<Vec<Row>, DbError> {
+        self.inner.scan(table, scan).await
+    }
+
+    async fn size(&self) -> Result<u64, DbError> {
+        self.inner.size().await
+    }
+}
