@@ -46,7 +46,7 @@ impl schedule::Intake for Intake {
         let trigger =
             Trigger::Schedule { schedule: firing.schedule.name.clone(), slot: firing.slot.name.clone(), late: firing.late };
         let wish = NewRun { skill: &firing.schedule.skill, input: &Map::new(), as_of: None, trigger };
-        match self.runs.prepare(&shop, wish, firing.run).await {
+        match self.runs.prepare(&shop, &wish, firing.run).await {
             Ok((run, batch)) => Ok(SlotRun { run: run.id, batch }),
             Err(AcceptError::Db(error)) => Err(error.into()),
             Err(other) => Err(IntakeError::Refused(other.to_string())),

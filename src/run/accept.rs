@@ -79,19 +79,26 @@ impl Runs {
     /// # Errors
     /// [`AcceptError`], with a text for the merchant.
     pub async fn accept(&self, shop: &Shop, wish: NewRun<'_>) -> Result<Run, AcceptError> {
-        let id = new_id(&self.clock);
-        let (run, batch) = self.prepare(shop, wish, id).await?;
-        self.db.commit(batch).await?;
-        self.bell.ring(&run.id);
-        Ok(run)
+        loop {
+            let (run, batch) = self.prepare(shop, &wish, new_id(&self.clock)).await?;
+            match self.db.commit(batch).await {
+                Ok(()) => {
+                    self.bell.ring(&run.id);
+                    return Ok(run);
+                }
+                // A sync ended just now: pin its generation instead.
+                Err(DbError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// A run and the batch that stores it, for a caller who commits it together with a record of its own. The same id twice is a
-    /// conflict, so a slot makes one run.
+    /// conflict, so a slot makes one run; so is a mirror that moved on meanwhile.
     ///
     /// # Errors
     /// [`AcceptError`].
-    pub async fn prepare(&self, shop: &Shop, wish: NewRun<'_>, id: String) -> Result<(Run, Batch), AcceptError> {
+    pub async fn prepare(&self, shop: &Shop, wish: &NewRun<'_>, id: String) -> Result<(Run, Batch), AcceptError> {
         let manifest = self.manifests.get(wish.skill).ok_or_else(|| AcceptError::NoSkill(wish.skill.into()))?;
         let input = manifest.accept(wish.input)?;
         let head = self.mirror.head(&shop.id).await?.ok_or_else(|| AcceptError::NoData(shop.name.clone()))?;
@@ -105,7 +112,7 @@ impl Runs {
             skill: wish.skill.into(),
             title: manifest.title.clone(),
             input,
-            trigger: wish.trigger,
+            trigger: wish.trigger.clone(),
             as_of,
             generation: head.generation,
             accepted: self.clock.now_in(shop.zone),
@@ -116,7 +123,7 @@ impl Runs {
         };
         let key = run_key(&run.shop, &run.id);
         let open = OpenRun { generation: run.generation, lease: None };
-        let batch = Batch::new()
+        let batch = Mirror::still_at(&shop.id, &head)
             .expect_absent(Table::Runs, key.clone())
             .put(Table::Runs, key, &run)
             .put(Table::OpenRuns, open_key(&run.shop, &run.id), &open)
