@@ -49,11 +49,24 @@ impl Scorer {
     /// # Errors
     /// When the mirror cannot be read or holds rows that no event can be made of.
     pub async fn score(&self, shop: &Shop, generation: u64, as_of: NaiveDate) -> anyhow::Result<Score> {
+        self.score_by(shop, generation, (as_of, None)).await
+    }
+
+    /// The same by a pack of the caller's choice; none = the one in force on the day.
+    ///
+    /// # Errors
+    /// As [`Scorer::score`].
+    pub async fn score_by(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        (as_of, pack): (NaiveDate, Option<&RulePack>),
+    ) -> anyhow::Result<Score> {
         let ledger = self.ledger(shop, generation).await?;
         let mut inputs = self.inputs(&shop.id).await?;
         // A platform tells all refunds; a file tells only what somebody put in.
         inputs.refunds_known |= matches!(shop.link, Link::Alibaba { .. });
-        Ok(score_ledger(&ledger, shop.industry, as_of, &inputs, None)?)
+        Ok(score_ledger(&ledger, shop.industry, as_of, &inputs, pack)?)
     }
 
     /// What the merchant entered besides orders.
