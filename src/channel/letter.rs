@@ -57,7 +57,7 @@ impl Letter {
             text: text(&title, about.link, report),
             title,
             as_of: report.as_of,
-            json: serde_json::to_value(report).unwrap_or_default(),
+            json: serde_json::to_value(report).expect("a report is plain data with text keys"),
         }
     }
 }

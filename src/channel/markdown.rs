@@ -65,9 +65,9 @@ pub(super) fn block(block: &Block, facts: &Facts) -> String {
             let tasks = tasks.iter().enumerate().map(|(at, task)| self::task(at + 1, task, facts));
             format!("### {}\n\n{}", plain(title), lines(tasks))
         }
-        Block::Pictures { pictures } => {
-            lines(pictures.iter().take(ROWS).map(|(product, _, finding)| format!("- {}：{}", plain(product), plain(finding))))
-        }
+        Block::Pictures { pictures } => lines(
+            pictures.iter().take(ROWS).map(|(product, _, finding)| format!("- {}：{}", plain(product), plain(finding))),
+        ),
     }
 }
 
@@ -101,7 +101,10 @@ fn table(table: &Table, facts: &Facts) -> String {
         return format!("{title}\n\n{}", plain(&table.empty));
     }
     let row = |cells: &Vec<Cell>| {
-        let mut shown = cells.iter().zip(&table.columns).filter_map(|(cell, column)| Some((plain(&column.title), self::cell(cell, facts)?)));
+        let mut shown = cells
+            .iter()
+            .zip(&table.columns)
+            .filter_map(|(cell, column)| Some((plain(&column.title), self::cell(cell, facts)?)));
         let name = shown.next().map(|(_, text)| text).unwrap_or_default();
         let rest: Vec<String> = shown.map(|(head, text)| format!("{head} {text}")).collect();
         if rest.is_empty() { format!("- {name}") } else { format!("- {name}：{}", rest.join("，")) }
@@ -116,8 +119,8 @@ fn table(table: &Table, facts: &Facts) -> String {
 fn cell(cell: &Cell, facts: &Facts) -> Option<String> {
     match cell {
         Cell::Text(text) => Some(plain(text)),
-        Cell::Fact(id) => facts.get(id).map(|fact| plain(&fact.value.short())),
-        Cell::Value(value) => Some(plain(&value.short())),
+        Cell::Fact(id) => facts.get(id).map(|fact| plain(&fact.value.exact())),
+        Cell::Value(value) => Some(plain(&value.exact())),
         Cell::Empty => None,
     }
     .filter(|text| !text.is_empty())

@@ -1,12 +1,13 @@
 //! Where reports go when they leave the house: one file a channel.
 //!
 //! A channel sends one [`Letter`] once and says how it went; it never retries, never renders and never reads the database.
-//! [`delivery`] keeps what is to be sent and when to try again. To add a channel: a file, a variant of [`ChannelConfig`], an arm of [`open`].
+//! [`delivery`] keeps what is to be sent, [`progress`] says when to try again. To add a channel: a file, a variant of [`ChannelConfig`], an arm of [`open`].
 
 pub mod delivery;
 pub mod file;
 pub mod letter;
 mod markdown;
+pub mod progress;
 pub mod webhook;
 
 use std::collections::BTreeMap;
@@ -17,8 +18,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-pub use delivery::{Deliveries, Delivery, DeliveryStatus};
+pub use delivery::Deliveries;
 pub use letter::{About, Letter};
+pub use progress::{Delivery, DeliveryStatus};
 
 use crate::clock::Clock;
 
@@ -154,7 +156,8 @@ fn open_one(name: &str, config: &ChannelConfig, around: &Surroundings<'_>) -> Re
             } else {
                 Some(setting(name, (secret, secret_env), around.env).ok_or_else(|| one_of("secret"))??)
             };
-            let address = webhook::Address::parse(&url).ok_or_else(|| ChannelError::Address { channel: name.into() })?;
+            let address =
+                webhook::Address::parse(&url).ok_or_else(|| ChannelError::Address { channel: name.into() })?;
             let secret = match secret.map(|secret| webhook::Secret::parse(&secret)) {
                 None => None,
                 Some(Some(secret)) => Some(secret),

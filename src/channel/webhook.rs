@@ -115,15 +115,18 @@ fn judge(response: &Response) -> Result<(), DeliveryError> {
     match status {
         _ if status.is_success() => Ok(()),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            Err(DeliveryError::Later { why: format!("接收方请稍后再发（HTTP {}）", status.as_u16()), after: pause(response) })
+            Err(DeliveryError::Later {
+                why: format!("接收方请稍后再发（HTTP {}）", status.as_u16()),
+                after: pause(response),
+            })
         }
-        _ if status.is_server_error() => {
-            Err(DeliveryError::Later { why: format!("接收方出错（HTTP {}）", status.as_u16()), after: pause(response) })
+        _ if status.is_server_error() => Err(DeliveryError::Later {
+            why: format!("接收方出错（HTTP {}）", status.as_u16()),
+            after: pause(response),
+        }),
+        _ if status.is_redirection() => {
+            Err(DeliveryError::Permanent(format!("接收地址已搬走（HTTP {}），请改用新的地址", status.as_u16())))
         }
-        _ if status.is_redirection() => Err(DeliveryError::Permanent(format!(
-            "接收地址已搬走（HTTP {}），请改用新的地址",
-            status.as_u16()
-        ))),
         _ => Err(DeliveryError::Permanent(format!("接收方拒收（HTTP {}），请检查地址和密钥", status.as_u16()))),
     }
 }
@@ -151,9 +154,9 @@ mod tests {
 
     #[test]
     fn the_signature_is_the_one_of_the_specification() {
-        let secret = Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let secret = Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a good secret");
         let signature = secret.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
-        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIVKSyZlE3uFJELVlNIOLJ1OE=");
+        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 use super::Times;
 
@@ -116,7 +116,9 @@ impl TryFrom<WordOrList> for ShopChoice {
         match written {
             WordOrList::Word(word) if word == "all" => Ok(Self::All),
             WordOrList::Word(word) => Err(format!("shops is \"all\" or a list of shop ids, not {word:?}")),
-            WordOrList::List(shops) if shops.is_empty() => Err("shops names no shop; pause the schedule instead".into()),
+            WordOrList::List(shops) if shops.is_empty() => {
+                Err("shops names no shop; pause the schedule instead".into())
+            }
             WordOrList::List(shops) => Ok(Self::These(shops)),
         }
     }
@@ -132,7 +134,8 @@ impl From<ShopChoice> for WordOrList {
 }
 
 mod iana {
-    use super::{Deserialize as _, Deserializer, Error as _, Serializer, Tz};
+    use chrono_tz::Tz;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
     pub(super) fn serialize<S: Serializer>(zone: &Tz, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_str(zone.name())
@@ -140,7 +143,9 @@ mod iana {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Tz, D::Error> {
         let name = String::deserialize(from)?;
-        name.parse().map_err(|_| D::Error::custom(format!("zone {name:?} is not known; use an IANA name such as \"Asia/Shanghai\"")))
+        name.parse().map_err(|_| {
+            D::Error::custom(format!("zone {name:?} is not known; use an IANA name such as \"Asia/Shanghai\""))
+        })
     }
 }
 

@@ -22,7 +22,9 @@ pub(super) fn decisions(dues: Vec<Due>) -> Vec<Decision> {
     let mut out: Vec<Decision> = Vec::new();
     for Due { slot, fate } in dues {
         let kind = match (fate, out.last_mut()) {
-            (Fate::Missed(why), Some(Decision { slot: last, kind: Kind::Missed { why: same, count, .. } })) if why == *same => {
+            (Fate::Missed(why), Some(Decision { slot: last, kind: Kind::Missed { why: same, count, .. } }))
+                if why == *same =>
+            {
                 *last = slot;
                 *count += 1;
                 continue;

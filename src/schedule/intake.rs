@@ -36,7 +36,7 @@ pub enum IntakeError {
     /// The slot is over: one Chinese sentence for the merchant, kept with the slot.
     #[error("{0}")]
     Refused(String),
-    /// Worth asking again at the next look, as long as the slot is not too late.
+    /// Worth asking again at the next look, as long as the slot is not too late; the sentence is kept with the slot if it gets so.
     #[error("not now: {0}")]
     Later(String),
     /// The database.

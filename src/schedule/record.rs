@@ -45,6 +45,8 @@ pub enum SlotOutcome {
         first: String,
         /// How many.
         count: u64,
+        /// What it waited for in vain, when this process saw it wait.
+        waited: Option<String>,
     },
 }
 
@@ -56,8 +58,11 @@ impl SlotOutcome {
             Self::Ran { late: false, .. } => "已按时运行".into(),
             Self::Ran { late: true, .. } => "已补跑（晚于计划时间）".into(),
             Self::Refused { why } => format!("没有运行：{why}"),
-            Self::Missed { why, count: 1, .. } => why.label().into(),
-            Self::Missed { why, first, count } => format!("{}（自 {first} 起共 {count} 次）", why.label()),
+            Self::Missed { why, first, count, waited } => {
+                let since = if *count > 1 { format!("（自 {first} 起共 {count} 次）") } else { String::new() };
+                let cause = waited.as_ref().map(|cause| format!("；当时：{cause}")).unwrap_or_default();
+                format!("{}{since}{cause}", why.label())
+            }
         }
     }
 }
@@ -76,7 +81,12 @@ pub(super) struct Cursor {
 impl Cursor {
     /// A start from now: a new or changed schedule owes nothing for the past.
     pub(super) fn starting(schedule: &Schedule, now: DateTime<Utc>) -> Self {
-        Self { cron: schedule.cron.text().into(), zone: schedule.zone.name().into(), paused: schedule.paused, seen: now }
+        Self {
+            cron: schedule.cron.text().into(),
+            zone: schedule.zone.name().into(),
+            paused: schedule.paused,
+            seen: now,
+        }
     }
 
     /// Whether it was kept under the same settings.

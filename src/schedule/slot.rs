@@ -76,13 +76,14 @@ impl Missed {
 #[must_use]
 pub fn slots(schedule: &Schedule, after: DateTime<Utc>, upto: DateTime<Utc>) -> Vec<Slot> {
     let wall = |time: DateTime<Utc>| time.with_timezone(&schedule.zone).naive_local();
-    let from = wall(after).checked_sub_signed(LONGEST_JUMP).unwrap_or(NaiveDateTime::MIN);
     let mut found: Vec<Slot> = if schedule.cron.is_every_hour() {
+        // In an overlap the clock shows times again that are earlier than what it showed before.
+        let from = wall(after).checked_sub_signed(LONGEST_JUMP).unwrap_or(NaiveDateTime::MIN);
         let to = wall(upto).checked_add_signed(LONGEST_JUMP).unwrap_or(NaiveDateTime::MAX);
         let civils = schedule.cron.after(from).take_while(|civil| *civil <= to);
         civils.flat_map(|civil| elapsed_slots(schedule.zone, civil)).filter(|slot| slot.at <= upto).collect()
     } else {
-        let civils = schedule.cron.after(from);
+        let civils = schedule.cron.after(wall(after));
         civils.filter_map(|civil| wall_slot(schedule.zone, civil)).take_while(|slot| slot.at <= upto).collect()
     };
     found.retain(|slot| slot.at > after);

@@ -3,7 +3,7 @@
 //!
 //! It never runs a skill and never syncs: [`Intake`] prepares the run, the worker carries it out.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use futures::StreamExt as _;
 
 use super::decision::{self, Decision, Kind};
 use super::record::{self, Cursor, Heartbeat, SlotOutcome, SlotRecord};
+use super::tally::{Tally, Ticked};
 use super::{Firing, Intake, IntakeError, Schedule, Slot, SlotRun, due};
 use crate::clock::Clock;
 use crate::db::{Batch, DbError, SharedDb, Table};
@@ -25,18 +26,8 @@ const AT_ONCE: usize = 4;
 /// The heartbeat costs a commit, so not every look writes one.
 const HEARTBEAT: TimeDelta = TimeDelta::seconds(30);
 
-/// What one look did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ticked {
-    /// Runs made.
-    pub ran: usize,
-    /// Slots for which no run could be made.
-    pub refused: usize,
-    /// Slots recorded as missed.
-    pub missed: usize,
-    /// Slots left for the next look.
-    pub waiting: usize,
-}
+/// The time of a look, and what it did so far.
+type Look<'a> = (DateTime<Utc>, &'a Tally);
 
 /// Fires schedules.
 pub struct Ticker {
@@ -44,13 +35,15 @@ pub struct Ticker {
     clock: Clock,
     intake: Arc<dyn Intake>,
     heartbeat: Mutex<Option<DateTime<Utc>>>,
+    /// By shop and schedule, why a slot waits: told with the slot if it waits too long.
+    waiting: Mutex<HashMap<(String, String), String>>,
 }
 
 impl Ticker {
     /// Over a database and whoever makes the runs.
     #[must_use]
     pub fn new(db: SharedDb, clock: Clock, intake: Arc<dyn Intake>) -> Self {
-        Self { db, clock, intake, heartbeat: Mutex::new(None) }
+        Self { db, clock, intake, heartbeat: Mutex::default(), waiting: Mutex::default() }
     }
 
     /// Looks again and again until the future ends.
@@ -106,7 +99,13 @@ impl Ticker {
         Ok(())
     }
 
-    async fn decide_shop(&self, shop: &str, schedules: &[Schedule], now: DateTime<Utc>, tally: &Tally) -> Result<(), DbError> {
+    async fn decide_shop(
+        &self,
+        shop: &str,
+        schedules: &[Schedule],
+        now: DateTime<Utc>,
+        tally: &Tally,
+    ) -> Result<(), DbError> {
         let cursors = record::cursors(&*self.db, shop).await?;
         for (name, cursor) in &cursors {
             if !schedules.iter().any(|schedule| schedule.name == *name) {
@@ -119,7 +118,9 @@ impl Ticker {
             let cursor = cursors.iter().find(|(name, _)| *name == schedule.name).map(|(_, cursor)| cursor);
             match cursor {
                 Some(cursor) if cursor.fits(schedule) && schedule.paused => {}
-                Some(cursor) if cursor.fits(schedule) => self.decide(shop, schedule, cursor.clone(), (now, tally)).await?,
+                Some(cursor) if cursor.fits(schedule) => {
+                    self.decide(shop, schedule, cursor.clone(), (now, tally)).await?
+                }
                 _ => {
                     self.begin(shop, schedule, cursor, now).await?;
                 }
@@ -129,7 +130,13 @@ impl Ticker {
     }
 
     /// A new or changed schedule starts from now.
-    async fn begin(&self, shop: &str, schedule: &Schedule, before: Option<&Cursor>, now: DateTime<Utc>) -> Result<bool, DbError> {
+    async fn begin(
+        &self,
+        shop: &str,
+        schedule: &Schedule,
+        before: Option<&Cursor>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
         let key = record::cursor_key(shop, &schedule.name);
         let batch = match before {
             Some(cursor) => Batch::new().expect(Table::Slots, key.clone(), cursor),
@@ -138,7 +145,13 @@ impl Ticker {
         self.commit(batch.put(Table::Slots, key, &Cursor::starting(schedule, now))).await
     }
 
-    async fn decide(&self, shop: &str, schedule: &Schedule, mut cursor: Cursor, (now, tally): Look<'_>) -> Result<(), DbError> {
+    async fn decide(
+        &self,
+        shop: &str,
+        schedule: &Schedule,
+        mut cursor: Cursor,
+        (now, tally): Look<'_>,
+    ) -> Result<(), DbError> {
         for Decision { slot, kind } in decision::decisions(due(cursor.seen, now, schedule)) {
             let next = cursor.at(slot.at);
             let key = record::cursor_key(shop, &schedule.name);
@@ -151,10 +164,11 @@ impl Ticker {
                 continue;
             }
             let Some((outcome, made)) = self.outcome(shop, schedule, (&slot, kind)).await? else {
-                tally.waiting.fetch_add(1, Ordering::Relaxed);
+                tally.waits();
                 return Ok(());
             };
-            let record = SlotRecord { schedule: schedule.name.clone(), slot: slot.name, at: slot.at, decided: now, outcome };
+            let record =
+                SlotRecord { schedule: schedule.name.clone(), slot: slot.name, at: slot.at, decided: now, outcome };
             let batch =
                 onward.expect_absent(Table::Slots, slot_key.clone()).put(Table::Slots, slot_key, &record).and(made);
             if !self.commit(batch).await? {
@@ -162,7 +176,8 @@ impl Ticker {
                 tracing::info!(shop, schedule = schedule.name, slot = record.slot, "a slot was decided elsewhere");
                 return Ok(());
             }
-            self.tell(shop, &record, tally);
+            tally.counts(&record.outcome);
+            self.tell(shop, &record);
             cursor = next;
         }
         Ok(())
@@ -175,8 +190,13 @@ impl Ticker {
         schedule: &Schedule,
         (slot, kind): (&Slot, Kind),
     ) -> Result<Option<(SlotOutcome, Batch)>, DbError> {
+        let waiting = || self.waiting.lock().expect("nothing panics while keeping a reason");
+        let place = (shop.to_owned(), schedule.name.clone());
+        let waited = waiting().remove(&place);
         let late = match kind {
-            Kind::Missed { why, first, count } => return Ok(Some((SlotOutcome::Missed { why, first, count }, Batch::new()))),
+            Kind::Missed { why, first, count } => {
+                return Ok(Some((SlotOutcome::Missed { why, first, count, waited }, Batch::new())));
+            }
             Kind::Run { late } => late,
         };
         match self.prepare(shop, schedule, slot, late).await {
@@ -184,6 +204,7 @@ impl Ticker {
             Err(IntakeError::Refused(why)) => Ok(Some((SlotOutcome::Refused { why }, Batch::new()))),
             Err(IntakeError::Later(why)) => {
                 tracing::warn!(shop, schedule = schedule.name, slot = slot.name, why, "a slot waits");
+                waiting().insert(place, why);
                 Ok(None)
             }
             Err(IntakeError::Db(error)) => Err(error),
@@ -205,40 +226,19 @@ impl Ticker {
         }
     }
 
-    fn tell(&self, shop: &str, record: &SlotRecord, tally: &Tally) {
+    fn tell(&self, shop: &str, record: &SlotRecord) {
         let (schedule, slot) = (&record.schedule, &record.slot);
         match &record.outcome {
             SlotOutcome::Ran { run, late } => {
                 tracing::info!(shop, schedule, slot, run, late, "a slot fired");
-                tally.ran.fetch_add(1, Ordering::Relaxed);
                 self.intake.stored(run);
             }
             SlotOutcome::Refused { why } => {
                 tracing::warn!(shop, schedule, slot, why, "a slot could not be run");
-                tally.refused.fetch_add(1, Ordering::Relaxed);
             }
             SlotOutcome::Missed { why, count, .. } => {
                 tracing::warn!(shop, schedule, slot, ?why, count, "slots were missed");
-                tally.missed.fetch_add(usize::try_from(*count).unwrap_or(usize::MAX), Ordering::Relaxed);
             }
         }
-    }
-}
-
-/// The time of a look, and what it did so far.
-type Look<'a> = (DateTime<Utc>, &'a Tally);
-
-#[derive(Default)]
-struct Tally {
-    ran: AtomicUsize,
-    refused: AtomicUsize,
-    missed: AtomicUsize,
-    waiting: AtomicUsize,
-}
-
-impl Tally {
-    fn total(&self) -> Ticked {
-        let read = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-        Ticked { ran: read(&self.ran), refused: read(&self.refused), missed: read(&self.missed), waiting: read(&self.waiting) }
     }
 }

@@ -22,7 +22,9 @@ pub struct Times {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TimesError {
     /// Too few or too many fields.
-    #[error("cron {text:?} has {found} fields; write five (minute hour day month weekday), six (with a second in front) or seven (with a year behind)")]
+    #[error(
+        "cron {text:?} has {found} fields; write five (minute hour day month weekday), six (with a second in front) or seven (with a year behind)"
+    )]
     Fields {
         /// The expression.
         text: String,
@@ -57,7 +59,9 @@ pub enum TimesError {
         text: String,
     },
     /// Some programs take either day, some only days that are both.
-    #[error("cron {text:?} names a day of the month and a weekday, which programs read differently; write two schedules")]
+    #[error(
+        "cron {text:?} names a day of the month and a weekday, which programs read differently; write two schedules"
+    )]
     TwoDays {
         /// The expression.
         text: String,
@@ -193,6 +197,8 @@ fn is_special(field: &str) -> bool {
         let stem = item.strip_suffix('L').or_else(|| item.strip_suffix('W'));
         item.contains('#')
             || item.starts_with("L-")
-            || stem.is_some_and(|stem| stem.is_empty() || stem == "L" || stem.parse::<u32>().is_ok() || weekday::translate(stem).is_some())
+            || stem.is_some_and(|stem| {
+                stem.is_empty() || stem == "L" || stem.parse::<u32>().is_ok() || weekday::translate(stem).is_some()
+            })
     })
 }

@@ -50,7 +50,10 @@ fn a_schedule_without_hours_keeps_its_pace_through_both_changes() {
     for (after, upto) in
         [("2027-03-14T05:00:00Z", "2027-03-14T09:00:00Z"), ("2027-11-07T04:00:00Z", "2027-11-07T08:00:00Z")]
     {
-        let found = slots(&half_hourly, at(after), at(upto));
+        // Looked at every five minutes, as the ticker would.
+        let looks = (0..48).map(|n| at(after) + TimeDelta::minutes(5 * n));
+        let found: Vec<_> = looks.flat_map(|look| slots(&half_hourly, look, look + TimeDelta::minutes(5))).collect();
+        assert_eq!(found, slots(&half_hourly, at(after), at(upto)));
         assert_eq!(found.len(), 8);
         assert!(found.windows(2).all(|pair| pair[1].at - pair[0].at == TimeDelta::minutes(30)));
         let names: BTreeSet<_> = found.iter().map(|slot| &slot.name).collect();

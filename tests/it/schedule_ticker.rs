@@ -36,7 +36,7 @@ impl Intake for Desk {
         }
         let key = Key::of(firing.shop).part(&firing.run);
         let run = json!({ "slot": firing.slot.name, "late": firing.late });
-        let batch = Batch::new().expect_absent(Table::Runs, key.clone()).put(Table::Runs, key, &run);
+        let batch = Batch::new().put(Table::Runs, key, &run);
         Ok(SlotRun { run: firing.run, batch })
     }
 
