@@ -156,7 +156,9 @@ mod tests {
 
     #[test]
     fn a_pasted_address_loses_what_does_not_belong_to_it() {
-        for pasted in ["https://x.cn/v1", "https://x.cn/v1/", " https://x.cn/v1// ", "https://x.cn/v1/chat/completions/"] {
+        for pasted in
+            ["https://x.cn/v1", "https://x.cn/v1/", " https://x.cn/v1// ", "https://x.cn/v1/chat/completions/"]
+        {
             assert_eq!(ModelConfig::new("m", pasted).base(), "https://x.cn/v1", "{pasted:?}");
         }
     }

@@ -13,8 +13,15 @@ use serde_json::Value;
 use super::ModelError;
 
 const CONTEXT_SIGNS: [&str; 9] = [
-    "context_length", "context length", "context window", "context_window", "maximum context", "too long", "too many tokens",
-    "range of input length", "超出最大长度",
+    "context_length",
+    "context length",
+    "context window",
+    "context_window",
+    "maximum context",
+    "too long",
+    "too many tokens",
+    "range of input length",
+    "超出最大长度",
 ];
 const FILTER_SIGNS: [&str; 6] =
     ["content_filter", "data_inspection_failed", "datainspectionfailed", "content_policy", "sensitive", "敏感"];
@@ -139,7 +146,15 @@ mod tests {
 
     #[test]
     fn the_status_survives_any_body() {
-        for body in ["", "<html>busy</html>", "[]", "null", r#"{"error":{"message":"x","code":429}}"#, r#"{"code":50603}"#, "[[[[{{"] {
+        for body in [
+            "",
+            "<html>busy</html>",
+            "[]",
+            "null",
+            r#"{"error":{"message":"x","code":429}}"#,
+            r#"{"code":50603}"#,
+            "[[[[{{",
+        ] {
             assert_eq!(of(429, body), ModelError::RateLimited { after: None }, "{body}");
             assert_eq!(of(502, body), ModelError::Transient, "{body}");
             assert_eq!(of(401, body), ModelError::Auth, "{body}");
@@ -150,7 +165,10 @@ mod tests {
     fn a_refusal_names_its_parameter_but_never_repeats_free_text() {
         let named = of(400, r#"{"error":{"message":"bad","param":"temperature","code":null}}"#);
         assert_eq!(named, ModelError::BadRequest { param: Some("temperature".into()) });
-        assert_eq!(of(400, r#"{"code":20012,"message":"no such model"}"#), ModelError::BadRequest { param: Some("20012".into()) });
+        assert_eq!(
+            of(400, r#"{"code":20012,"message":"no such model"}"#),
+            ModelError::BadRequest { param: Some("20012".into()) }
+        );
         let chatty = of(400, r#"{"error":{"message":"x","param":"买家 张三 13800138000 的消息"}}"#);
         assert_eq!(chatty, ModelError::BadRequest { param: None });
     }

@@ -1,0 +1,74 @@
+//! What every question is asked with, whatever its prompt file says: the rules that the checks will hold the answer to.
+//!
+//! They stand behind the prompt's own words, so that neither a skill's author nor a merchant has to know or can drop them.
+
+use serde_json::json;
+use xiaoer_sdk::{Ask, Facts, Form};
+
+use super::ground::Problem;
+use super::openai::Message;
+use super::prompt::{PromptError, PromptFile};
+use super::render::Scene;
+use super::validate::inlined;
+
+const NARRATIVE: &str = include_str!("house/narrative.md");
+const TYPED: &str = include_str!("house/typed.md");
+const AGAIN: &str = include_str!("house/again.md");
+/// Characters of a refused answer that are shown to its author again.
+const SHOWN_AGAIN: usize = 4000;
+/// Problems that are named; a model that made more starts over anyway.
+const NAMED: usize = 8;
+
+/// What the templates of a question see.
+pub(super) fn scene(ask: &Ask) -> Scene {
+    match &ask.form {
+        Form::Narrative { facts } => Scene::new(&ask.variables, Some(facts)),
+        Form::Typed { .. } => Scene::new(&ask.variables, None),
+    }
+}
+
+/// The first words of the talk: the prompt's sections and the house rules.
+///
+/// # Errors
+/// [`PromptError`]: a section cannot be rendered.
+pub(super) fn opening(prompt: &PromptFile, ask: &Ask) -> Result<Vec<Message>, PromptError> {
+    let scene = scene(ask);
+    let system = prompt.render(&prompt.system, &scene)?;
+    let user = prompt.render(&prompt.user, &scene)?;
+    let rules = match &ask.form {
+        Form::Narrative { facts } => {
+            // A prompt that lists the facts itself needs no second list.
+            let shown = |id: &String| [&system, &user].iter().any(|text| text.contains(&format!("{{{id}}}")));
+            let unseen = Facts(
+                facts.0.iter().filter(|(id, _)| !shown(id)).map(|(id, fact)| (id.clone(), fact.clone())).collect(),
+            );
+            let example = facts.0.keys().next().map(|id| format!("{{{id}}}"));
+            let scene = Scene::new(&json!({ "example": example }), Some(&unseen));
+            house("narrative", NARRATIVE, &scene.listing("unseen"))?
+        }
+        Form::Typed { schema, .. } => {
+            house("typed", TYPED, &Scene::new(&json!({ "schema": inlined(schema).to_string() }), None))?
+        }
+    };
+    Ok(vec![Message::system(format!("{system}\n\n{rules}")), Message::user(user)])
+}
+
+/// The words that go back with a refused answer.
+///
+/// # Errors
+/// Never in practice: the text is ours.
+pub(super) fn again(talk: &mut Vec<Message>, answer: &str, problems: &[Problem]) -> Result<(), PromptError> {
+    let problems: Vec<String> = problems.iter().take(NAMED).map(ToString::to_string).collect();
+    let words = house("again", AGAIN, &Scene::new(&json!({ "problems": problems }), None))?;
+    if !answer.is_empty() {
+        talk.push(Message::assistant(answer.chars().take(SHOWN_AGAIN).collect()));
+    }
+    talk.push(Message::user(words));
+    Ok(())
+}
+
+fn house(name: &str, text: &str, scene: &Scene) -> Result<String, PromptError> {
+    let section = super::prompt::Section { text: text.into(), line: 1 };
+    let origin = || format!("the house rules, {name}.md");
+    scene.render(&section).map_err(|(line, why)| PromptError::Template { origin: origin(), line, why })
+}
