@@ -117,7 +117,9 @@ impl App {
         let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), Arc::clone(&manifests));
         let desk = Desk::new(db.clone(), clock.clone(), bell.clone(), config.guardrails.clone());
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
-        let llm = Llm::new(config.model.clone(), Prompts::new(db.clone(), beside, prompts));
+        let prompts = Prompts::new(db.clone(), beside, prompts);
+        prompts.check()?;
+        let llm = Llm::new(config.model.clone(), prompts);
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
             scorer: scorer.clone(),

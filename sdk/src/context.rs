@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::growth::{Marginal, ScoreCard};
 use crate::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
-use crate::{Answer, Ask, Asked, Call, CallError, Facts, Host, Narrative, PastTask, Period, PictureFindings};
+use crate::{Answer, Ask, Asked, Call, CallError, Facts, Generator, Host, Narrative, PastTask, Period, PictureFindings};
 
 /// What a run holds fixed, however often it is resumed.
 #[derive(Clone, Debug)]
@@ -132,8 +132,16 @@ impl Context {
     where
         T: Serialize + DeserializeOwned + JsonSchema,
     {
-        let asked = self.asked(Ask::typed(prompt, variables, fallback, grounds)).await?;
-        Ok(Asked { value: typed(asked.value)?, generator: asked.generator })
+        let ask = Ask::typed(prompt, variables, fallback, grounds);
+        let asked = self.asked(ask).await?;
+        match serde_json::from_value(asked.value) {
+            Ok(value) => Ok(Asked { value, generator: asked.generator }),
+            // A schema cannot say everything that a type can: what slips through is answered like any bad answer.
+            Err(_) => {
+                let fallback = serde_json::to_value(fallback).map_err(|error| CallError::Broken { why: error.to_string() })?;
+                Ok(Asked { value: typed(fallback)?, generator: Generator::Template { why: Some("回答的格式不对".into()) } })
+            }
+        }
     }
 
     async fn asked(&self, ask: serde_json::Result<Ask>) -> Result<Asked<serde_json::Value>, CallError> {

@@ -135,8 +135,13 @@ fn nothing_is_left_open() {
     complain(broken, "what is begun is finished");
 }
 
+/// What is built on this machine; packages for others need not even be here.
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(vec!["--offline".into()]).exec().expect("cargo knows the workspace")
+    let version = std::process::Command::new("rustc").arg("-vV").output().expect("rustc is here");
+    let version = String::from_utf8(version.stdout).expect("text");
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("it names its host");
+    let options = ["--offline", "--filter-platform", host].map(String::from);
+    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(options).exec().expect("cargo knows the workspace")
 }
 
 fn normal_dependencies(package: &Package) -> BTreeSet<&str> {
