@@ -20,12 +20,15 @@ use crate::shop::mirror::Mirror;
 /// Ledgers kept warm at once.
 const WARM: usize = 8;
 
+/// Shop and generation → its ledger.
+type Warm = HashMap<(String, u64), Arc<Ledger>>;
+
 /// Scores shops.
 #[derive(Clone)]
 pub struct Scorer {
     db: SharedDb,
     mirror: Mirror,
-    warm: Arc<Mutex<HashMap<(String, u64), Arc<Ledger>>>>,
+    warm: Arc<Mutex<Warm>>,
 }
 
 /// A score and what one more of each thing would bring.
@@ -66,7 +69,7 @@ impl Scorer {
         let mut inputs = self.inputs(&shop.id).await?;
         // A platform tells all refunds; a file tells only what somebody put in.
         inputs.refunds_known |= matches!(shop.link, Link::Alibaba { .. });
-        Ok(score_ledger(&ledger, shop.industry, as_of, &inputs, pack)?)
+        score_ledger(&ledger, shop.industry, as_of, &inputs, pack)
     }
 
     /// What the merchant entered besides orders.
