@@ -199,6 +199,10 @@ impl Facts {
     }
 
     /// Records a fact about some days.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a fact about some days has five parts, and none goes without saying"
+    )]
     pub fn add_for(&mut self, id: &str, label: &str, period: Period, value: Value, source: Source) -> FactId {
         self.0.insert(id.into(), Fact { label: label.into(), value, period: Some(period), source });
         id.into()

@@ -52,6 +52,14 @@ pub struct Order {
     pub valid: bool,
 }
 
+impl Order {
+    /// The day it was paid on. A row's times carry the offset that the shop's zone had at that moment, so no zone is asked for.
+    #[must_use]
+    pub fn paid_day(&self) -> Option<NaiveDate> {
+        self.paid.map(|at| at.date_naive())
+    }
+}
+
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderLine {
