@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -106,51 +107,76 @@ struct SealedValue {
     sealed: String,
 }
 
-/// The secrets of all shops.
+/// The secrets of all shops. The key file is made with the first secret: an installation without one has nothing to lose.
 #[derive(Clone)]
 pub struct Secrets {
     db: SharedDb,
-    cipher: XChaCha20Poly1305,
+    path: PathBuf,
+    cipher: Arc<OnceLock<XChaCha20Poly1305>>,
 }
 
 impl Secrets {
-    /// Opens the key file in the data directory, or makes one where nothing was ever sealed.
+    /// Reads the key file of a data directory, if there is one.
     ///
     /// # Errors
-    /// [`SecretError`]; a start must stop on any of them.
-    pub async fn open(db: SharedDb, data: &Path) -> Result<Self, SecretError> {
+    /// A key file that others can read, or that holds no key; a start must stop then.
+    pub fn open(db: SharedDb, data: &Path) -> Result<Self, SecretError> {
         let path = data.join(KEY_FILE);
-        let key = match read_key(&path)? {
-            Some(key) => key,
-            None if db.scan(Table::Secrets, Scan::under(&Key::global()).limit(1)).await?.is_empty() => make_key(&path)?,
-            None => return Err(SecretError::Missing { path }),
-        };
-        Ok(Self { db, cipher: XChaCha20Poly1305::new(&CipherKey::from(key)) })
+        let cipher = Arc::new(OnceLock::new());
+        if let Some(key) = read_key(&path)? {
+            cipher.get_or_init(|| cipher_of(key));
+        }
+        Ok(Self { db, path, cipher })
+    }
+
+    /// Whether everything that was sealed can be opened: a start that finds the key file gone should stop rather than run on.
+    ///
+    /// # Errors
+    /// [`SecretError::Missing`], and as the database.
+    pub async fn check(&self) -> Result<(), SecretError> {
+        if self.cipher.get().is_none() && self.holds_any().await? {
+            return Err(SecretError::Missing { path: self.path.clone() });
+        }
+        Ok(())
     }
 
     /// Seals a value, replacing an older one.
     ///
     /// # Errors
-    /// As the database.
+    /// [`SecretError::Missing`] when older values are sealed with a key that is gone, and as the database.
     pub async fn put(&self, shop: &str, name: &SecretRef, value: &Secret) -> Result<(), SecretError> {
         let nonce: [u8; NONCE_BYTES] = rand::rng().random();
         let payload = Payload { msg: value.expose().as_bytes(), aad: &place(shop, name) };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| does_not_open(shop, name))?;
+        let cipher = self.cipher_or_new().await?;
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| does_not_open(shop, name))?;
         let value = SealedValue { nonce: STANDARD.encode(nonce), sealed: STANDARD.encode(sealed) };
         Ok(self.db.commit(Batch::new().put(Table::Secrets, key(shop, name), &value)).await?)
+    }
+
+    /// Seals a value under a name, and gives the name that a shop's link keeps.
+    ///
+    /// # Errors
+    /// As [`Secrets::put`].
+    pub async fn keep(&self, shop: &str, name: &str, value: &str) -> Result<SecretRef, SecretError> {
+        let name = SecretRef(name.to_owned());
+        self.put(shop, &name, &Secret::new(value)).await?;
+        Ok(name)
     }
 
     /// A shop's secret, if it has one of this name.
     ///
     /// # Errors
-    /// [`SecretError::Sealed`] when it does not open, and as the database.
+    /// [`SecretError::Sealed`] when it does not open, [`SecretError::Missing`] when there is no key, and as the database.
     pub async fn get(&self, shop: &str, name: &SecretRef) -> Result<Option<Secret>, SecretError> {
-        let Some(value): Option<SealedValue> = db::get(&*self.db, Table::Secrets, &key(shop, name)).await? else { return Ok(None) };
+        let Some(value): Option<SealedValue> = db::get(&*self.db, Table::Secrets, &key(shop, name)).await? else {
+            return Ok(None);
+        };
+        let cipher = self.cipher.get().ok_or_else(|| SecretError::Missing { path: self.path.clone() })?;
         let open = || {
             let nonce: [u8; NONCE_BYTES] = STANDARD.decode(&value.nonce).ok()?.try_into().ok()?;
             let sealed = STANDARD.decode(&value.sealed).ok()?;
             let payload = Payload { msg: &sealed, aad: &place(shop, name) };
-            String::from_utf8(self.cipher.decrypt(&XNonce::from(nonce), payload).ok()?).ok()
+            String::from_utf8(cipher.decrypt(&XNonce::from(nonce), payload).ok()?).ok()
         };
         open().map(Secret).map(Some).ok_or_else(|| does_not_open(shop, name))
     }
@@ -162,6 +188,27 @@ impl Secrets {
     pub async fn forget(&self, shop: &str, name: &SecretRef) -> Result<(), SecretError> {
         Ok(self.db.commit(Batch::new().delete(Table::Secrets, key(shop, name))).await?)
     }
+
+    async fn cipher_or_new(&self) -> Result<&XChaCha20Poly1305, SecretError> {
+        if let Some(cipher) = self.cipher.get() {
+            return Ok(cipher);
+        }
+        self.check().await?;
+        // Whoever makes the file first has made the key of all.
+        let key = match make_key(&self.path)? {
+            Some(key) => key,
+            None => read_key(&self.path)?.ok_or_else(|| SecretError::Missing { path: self.path.clone() })?,
+        };
+        Ok(self.cipher.get_or_init(|| cipher_of(key)))
+    }
+
+    async fn holds_any(&self) -> Result<bool, DbError> {
+        Ok(!self.db.scan(Table::Secrets, Scan::under(&Key::global()).limit(1)).await?.is_empty())
+    }
+}
+
+fn cipher_of(key: [u8; KEY_BYTES]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&CipherKey::from(key))
 }
 
 fn key(shop: &str, name: &SecretRef) -> Key {
@@ -194,17 +241,26 @@ fn read_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, SecretError> {
     bytes.map(Some).ok_or_else(|| SecretError::NotAKey { path: path.into() })
 }
 
-fn make_key(path: &Path) -> Result<[u8; KEY_BYTES], SecretError> {
+/// A new key; none when somebody else has just made one.
+fn make_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, SecretError> {
     let key: [u8; KEY_BYTES] = rand::rng().random();
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Written whole under another name first: no reader and no power cut ever finds half a key.
+    let draft = folder.join(format!(".{KEY_FILE}.{}", hex::encode(&rand::rng().random::<[u8; 4]>())));
     let written = || {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(format!("{}\n", hex::encode(key)).as_bytes())?;
         file.sync_all()?;
-        // Without this a power cut could take the name of the file and leave what was sealed with it.
-        std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+        let linked = std::fs::hard_link(&draft, path);
+        std::fs::remove_file(&draft)?;
+        linked?;
+        std::fs::File::open(folder)?.sync_all()
     };
-    written().map_err(|error: std::io::Error| on_file(path, &error))?;
-    Ok(key)
+    match written() {
+        Ok(()) => Ok(Some(key)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(on_file(path, &error)),
+    }
 }
 
 fn on_file(path: &Path, error: &std::io::Error) -> SecretError {
@@ -224,7 +280,7 @@ mod tests {
 
     async fn opened(dir: &Path) -> (SharedDb, Secrets) {
         let db: SharedDb = Arc::new(SledDb::open(&dir.join("db"), 1 << 20).expect("a new database"));
-        let secrets = Secrets::open(db.clone(), dir).await.expect("a new key");
+        let secrets = Secrets::open(db.clone(), dir).expect("no key yet");
         (db, secrets)
     }
 
@@ -244,7 +300,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let (db, secrets) = opened(dir.path()).await;
         secrets.put("a", &token(), &Secret::new("of shop a")).await.expect("sealed");
-        let stolen: SealedValue = db::get(&*db, Table::Secrets, &key("a", &token())).await.expect("read").expect("there");
+        let stolen: SealedValue =
+            db::get(&*db, Table::Secrets, &key("a", &token())).await.expect("read").expect("there");
         for (shop, name) in [("b", token()), ("a", SecretRef("secret".into()))] {
             db.commit(Batch::new().put(Table::Secrets, key(shop, &name), &stolen)).await.expect("moved");
             let opened = secrets.get(shop, &name).await;
@@ -255,11 +312,12 @@ mod tests {
     #[tokio::test]
     async fn a_key_file_that_others_can_read_stops_the_start() {
         let dir = tempfile::tempdir().expect("a directory");
-        let (db, _) = opened(dir.path()).await;
+        let (db, secrets) = opened(dir.path()).await;
+        secrets.keep("a", "token", "x").await.expect("sealed");
         let path = dir.path().join(KEY_FILE);
         assert_eq!(std::fs::metadata(&path).expect("it exists").permissions().mode() & 0o777, 0o600);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("loosened");
-        let refused = Secrets::open(db, dir.path()).await.err().expect("refused");
+        let refused = Secrets::open(db, dir.path()).err().expect("refused");
         assert!(refused.to_string().contains("chmod 600"), "{refused}");
     }
 
@@ -269,7 +327,10 @@ mod tests {
         let (db, secrets) = opened(dir.path()).await;
         secrets.put("a", &token(), &Secret::new("x")).await.expect("sealed");
         std::fs::remove_file(dir.path().join(KEY_FILE)).expect("lost");
-        assert!(matches!(Secrets::open(db, dir.path()).await, Err(SecretError::Missing { .. })));
+        let secrets = Secrets::open(db, dir.path()).expect("there is no key to be wrong");
+        assert!(matches!(secrets.check().await, Err(SecretError::Missing { .. })));
+        assert!(matches!(secrets.get("a", &token()).await, Err(SecretError::Missing { .. })));
+        assert!(matches!(secrets.keep("a", "token", "y").await, Err(SecretError::Missing { .. })));
         assert!(!dir.path().join(KEY_FILE).exists());
     }
 

@@ -129,7 +129,10 @@ impl Shops {
     /// # Errors
     /// [`ShopError::BadId`], [`ShopError::OtherMember`], [`ShopError::OtherZone`], or the database.
     pub async fn register(&self, shop: &Shop) -> Result<(), ShopError> {
-        let fits = |id: &str| (1..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let fits = |id: &str| {
+            (1..=40).contains(&id.len())
+                && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
         if !fits(&shop.id) {
             return Err(ShopError::BadId(shop.id.clone()));
         }

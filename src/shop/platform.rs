@@ -11,6 +11,9 @@ use crate::http::{Classified, Retry};
 /// A shop on a platform.
 #[async_trait::async_trait]
 pub trait Platform: Send + Sync {
+    /// The platform's own time. Lists are cut by it, and the clock of this machine may be wrong.
+    async fn now(&self) -> Result<Time, ReadError>;
+
     /// One page of the orders that last changed within the span; the first page is 0.
     async fn orders(&self, table: OrderTable, span: Span, page: u32) -> Result<Page<Order>, ReadError>;
 

@@ -1,0 +1,104 @@
+//! What a failed call means: for a read, whether another try may help; for a write, whether it may have taken effect.
+//!
+//! This is where a doubt is decided, and always in the same way: what nobody knows is never called a refusal.
+
+use super::client::Method;
+use super::envelope::Fault;
+use crate::shop::platform::{ReadError, WriteError};
+
+/// Stands for the code of a refusal that had only a message.
+pub(super) const NO_CODE: &str = "没有说明原因";
+
+/// How far a call came.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// Nothing left this machine.
+    NotSent(&'static str),
+    /// It may have arrived.
+    Silent(&'static str),
+    /// There was an answer.
+    Fault(Fault),
+}
+
+impl Failed {
+    /// The platform's code, or a word for the log.
+    pub(super) fn code(&self) -> String {
+        match self {
+            Self::NotSent(_) => "not sent".into(),
+            Self::Silent(_) => "no answer".into(),
+            Self::Fault(Fault::Refused { code, .. } | Fault::App { code }) => code.clone(),
+            Self::Fault(fault) => format!("{fault:?}"),
+        }
+    }
+
+    pub(super) fn of_read(self, method: &Method) -> ReadError {
+        match self {
+            Self::NotSent(why) | Self::Silent(why) => ReadError::Unreachable { why: why.into() },
+            Self::Fault(Fault::Broken { why }) => ReadError::Unreachable { why },
+            Self::Fault(Fault::Token) => ReadError::Authorize,
+            Self::Fault(Fault::Busy) => ReadError::Busy,
+            Self::Fault(Fault::App { code }) => ReadError::App { code },
+            Self::Fault(Fault::NoRight) => {
+                ReadError::NoRight { api: method.name.into(), solution: method.solution.into() }
+            }
+            // What the message says may be a buyer's: the code is enough.
+            Self::Fault(Fault::Refused { code, .. }) => {
+                ReadError::Refused { code: if code.is_empty() { NO_CODE.into() } else { code } }
+            }
+        }
+    }
+
+    pub(super) fn of_write(self, method: &Method) -> WriteError {
+        let not_sent = |error: &ReadError| WriteError::NotSent { why: error.to_string() };
+        match self {
+            Self::NotSent(why) => WriteError::NotSent { why: why.into() },
+            Self::Silent(why) => WriteError::Unknown { why: why.into() },
+            Self::Fault(Fault::Broken { why }) => WriteError::Unknown { why },
+            Self::Fault(Fault::NoRight) => {
+                WriteError::NoRight { api: method.name.into(), solution: method.solution.into() }
+            }
+            // The gateway turned it away before any method ran.
+            Self::Fault(Fault::Token) => not_sent(&ReadError::Authorize),
+            Self::Fault(Fault::Busy) => not_sent(&ReadError::Busy),
+            Self::Fault(Fault::App { code }) => not_sent(&ReadError::App { code }),
+            Self::Fault(Fault::Refused { code, .. }) if threw(&code) => {
+                WriteError::Unknown { why: format!("平台内部出错（{code}）") }
+            }
+            Self::Fault(Fault::Refused { code, message }) => WriteError::Refused { why: refusal(&code, &message) },
+        }
+    }
+}
+
+/// The platform's codes for "a service behind it answered badly" or "threw": nobody knows how far it came.
+fn threw(code: &str) -> bool {
+    ["500", "500_1", "500_2"].contains(&code) || code.starts_with("HSF")
+}
+
+/// The platform's own words about a product of the shop, kept short.
+fn refusal(code: &str, message: &str) -> String {
+    let words: String = message.chars().filter(|c| !c.is_control()).take(80).collect();
+    match (words.is_empty(), code.is_empty()) {
+        (false, false) => format!("平台拒绝：{words}（{code}）"),
+        (false, true) => format!("平台拒绝：{words}"),
+        (true, false) => format!("平台拒绝（{code}）"),
+        (true, true) => "平台拒绝，没有说明原因".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_that_nobody_knows_is_never_called_a_refusal() {
+        let method = Method { namespace: "n", name: "api", solution: "s" };
+        let broken = Failed::Fault(Fault::Broken { why: "x".into() });
+        let threw = Failed::Fault(Fault::Refused { code: "500_2".into(), message: String::new() });
+        for failed in [broken, threw, Failed::Silent("x")] {
+            assert!(matches!(failed.of_write(&method), WriteError::Unknown { .. }));
+        }
+        for failed in [Failed::NotSent("x"), Failed::Fault(Fault::Token), Failed::Fault(Fault::Busy)] {
+            assert!(matches!(failed.of_write(&method), WriteError::NotSent { .. }));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Finds the version of a row that a generation shows: the newest one that is not newer than the generation itself.
+
+use std::collections::BTreeSet;
+
+use xiaoer_sdk::Period;
+
+use super::Mirror;
+use super::row::{Day, Mirrored, Version, day_key, kind_key, row_key};
+use crate::db::{self, DbError, Scan, Table};
+use crate::shop::Shop;
+
+/// Above this, reading all rows of a kind in one go is quicker than looking them up one by one.
+const MANY: usize = 800;
+
+impl Mirror {
+    /// Ids filed under the days; some may have moved to other days since.
+    pub(super) async fn on_days(&self, shop: &Shop, day: Day, period: Period) -> Result<BTreeSet<String>, DbError> {
+        let scan = Scan::between(&day_key(&shop.id, day, period.from), &day_key(&shop.id, day, period.to));
+        let rows = self.db.scan(Table::MirrorDays, scan).await?;
+        Ok(rows.iter().filter_map(|row| row.key.texts(4).pop()).collect())
+    }
+
+    /// One row.
+    pub(super) async fn one<T: Mirrored>(&self, shop: &Shop, generation: u64, id: &str) -> Result<Option<T>, DbError> {
+        let prefix = row_key(&shop.id, T::KIND, id);
+        let versions = Scan::between(&prefix, &prefix.clone().number(generation)).newest_first().limit(1);
+        let newest: Vec<Version<T>> = db::scan(&*self.db, Table::Mirror, versions).await?;
+        Ok(newest.into_iter().next().and_then(|version| version.row))
+    }
+
+    /// The rows of these ids, by id.
+    pub(super) async fn some<T: Mirrored>(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        ids: &BTreeSet<String>,
+    ) -> Result<Vec<T>, DbError> {
+        if ids.len() > MANY {
+            return self.newest(Scan::under(&kind_key(&shop.id, T::KIND)), generation, Some(ids)).await;
+        }
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.extend(self.one(shop, generation, id).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Every row of a kind, by id.
+    pub(super) async fn all<T: Mirrored>(&self, shop: &Shop, generation: u64) -> Result<Vec<T>, DbError> {
+        self.newest(Scan::under(&kind_key(&shop.id, T::KIND)), generation, None).await
+    }
+
+    /// Of every row in the scan its newest version up to the generation, by id.
+    pub(super) async fn newest<T: Mirrored>(
+        &self,
+        scan: Scan,
+        generation: u64,
+        only: Option<&BTreeSet<String>>,
+    ) -> Result<Vec<T>, DbError> {
+        let mut newest: Option<(String, Vec<u8>)> = None;
+        let mut rows = Vec::new();
+        let mut take = |found: Option<(String, Vec<u8>)>| -> Result<(), DbError> {
+            if let Some((_, value)) = found.filter(|(id, _)| only.is_none_or(|only| only.contains(id))) {
+                rows.extend(db::decode::<Version<T>>(Table::Mirror, &value)?.row);
+            }
+            Ok(())
+        };
+        // Keys rise by id, then by generation: the last one that is not too new is the one.
+        for row in self.db.scan(Table::Mirror, scan).await? {
+            if row.key.last_number().is_none_or(|written| written > generation) {
+                continue;
+            }
+            let id = row.key.texts(3).pop().unwrap_or_default();
+            if newest.as_ref().is_some_and(|(known, _)| *known != id) {
+                take(newest.take())?;
+            }
+            newest = Some((id, row.value));
+        }
+        take(newest)?;
+        Ok(rows)
+    }
+}

@@ -1,0 +1,242 @@
+//! Brings a shop's mirror up to date with its platform: by time of change, page by page, every page stored with the place to go on
+//! from. A sync that is killed anywhere goes on there; what it has written is seen by nobody until the last commit.
+//!
+//! It never decides that a row is gone because it was not listed, and never reads past the moment at which it began: what changes
+//! meanwhile is the next sync's.
+
+mod cursor;
+mod walk;
+
+use std::fmt;
+
+use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+use xiaoer_sdk::shop::{Activity, Time};
+
+use super::mirror::{GenerationWriter, Mirror, Mirrored as _, Origin, Purpose, Reached, Top, Withheld};
+use super::platform::{Platform, ReadError};
+use super::{Link, Shop};
+use crate::clock::Clock;
+use crate::db::DbError;
+use cursor::{Cursor, Stage};
+
+pub use cursor::Counts;
+
+/// How far back the first sync reaches: a year, and the same weeks a year ago to compare with.
+const HISTORY: TimeDelta = TimeDelta::days(400);
+/// Lists lag behind and clocks differ: so much of the time before is read again.
+const OVERLAP: TimeDelta = TimeDelta::hours(1);
+
+/// Where a sync is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncProgress {
+    /// What is being read, in Chinese.
+    pub part: &'static str,
+    /// Rows of this part so far.
+    pub rows: u64,
+}
+
+impl fmt::Display for SyncProgress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "正在同步{}，已读 {} 条", self.part, self.rows)
+    }
+}
+
+/// Hears where a sync is.
+pub type Progress<'a> = &'a (dyn Fn(SyncProgress) + Send + Sync);
+
+/// What a sync brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncOutcome {
+    /// The newest generation afterwards.
+    pub generation: u64,
+    /// The last day of which everything is there.
+    pub complete_through: NaiveDate,
+    /// Rows by what became of them.
+    pub counts: Counts,
+    /// What the app has no right to read.
+    pub withheld: Vec<Withheld>,
+    /// It went on where a killed one had stopped.
+    pub resumed: bool,
+}
+
+/// Why a sync did not come to its end. What it stored stays for the next one. The texts are for the merchant.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// A shop of files has nothing to sync with.
+    #[error("店铺“{0}”只有导入的文件，没有可以同步的接口")]
+    NoPlatform(String),
+    /// The token is another member's: its rows must not mix with this shop's.
+    #[error("访问令牌属于会员 {found}，而店铺“{shop}”是会员 {expected} 的，请用本店账号重新授权")]
+    OtherMember {
+        /// The shop's name.
+        shop: String,
+        /// Whose it is.
+        expected: String,
+        /// Whose the token is.
+        found: String,
+    },
+    /// The platform.
+    #[error("同步{part}没有完成：{error}")]
+    Read {
+        /// What was read, in Chinese.
+        part: &'static str,
+        /// What went wrong.
+        error: ReadError,
+    },
+    /// Rows kept coming into a time that is over, so nobody could say when all were read.
+    #[error("同步{0}没有完成：平台的列表一直在变，请稍后再试")]
+    Restless(&'static str),
+    /// The database; a conflict says that another process syncs this shop.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Syncs a shop.
+///
+/// # Errors
+/// [`SyncError`]; calling again goes on.
+pub async fn sync(
+    shop: &Shop,
+    platform: &dyn Platform,
+    mirror: &Mirror,
+    clock: &Clock,
+    progress: Progress<'_>,
+) -> Result<SyncOutcome, SyncError> {
+    check_member(shop, platform).await?;
+    let began = platform.now().await.map_err(|error| SyncError::Read { part: "平台时间", error })?;
+    let pass = Pass { shop, platform, mirror, clock, progress, began: began.with_timezone(&shop.zone).fixed_offset() };
+    let outcome = pass.run().await?;
+    // A sync that was begun days ago ends as of then: what came since is still to be read.
+    if outcome.resumed && Some(outcome.complete_through) < pass.began.date_naive().pred_opt() {
+        let next = pass.run().await?;
+        return Ok(SyncOutcome { counts: outcome.counts.and(next.counts), resumed: true, ..next });
+    }
+    Ok(outcome)
+}
+
+/// Reading the account is a right that not every app has; where it is missing the token is taken on trust.
+async fn check_member(shop: &Shop, platform: &dyn Platform) -> Result<(), SyncError> {
+    let Link::Alibaba { member_id, .. } = &shop.link else { return Err(SyncError::NoPlatform(shop.name.clone())) };
+    match platform.account().await {
+        Ok(account) if account.member_id == *member_id => Ok(()),
+        Ok(account) => {
+            let (expected, found) = (member_id.clone(), account.member_id);
+            Err(SyncError::OtherMember { shop: shop.name.clone(), expected, found })
+        }
+        Err(ReadError::NoRight { .. }) => Ok(()),
+        Err(error) => Err(SyncError::Read { part: "账号", error }),
+    }
+}
+
+/// One way through all parts of a shop.
+struct Pass<'a> {
+    shop: &'a Shop,
+    platform: &'a dyn Platform,
+    mirror: &'a Mirror,
+    clock: &'a Clock,
+    progress: Progress<'a>,
+    /// The platform's time, in the shop's zone.
+    began: Time,
+}
+
+impl Pass<'_> {
+    async fn run(&self) -> Result<SyncOutcome, SyncError> {
+        let mut writer = self.mirror.begin(self.shop, Purpose::Sync).await?;
+        let before = writer.top();
+        let found: Option<Cursor> = writer.cursor()?;
+        let resumed = found.is_some();
+        let walk_all = before.reached.walked != Some(self.began.date_naive());
+        let mut cursor = found.unwrap_or_else(|| Cursor::new(self.began, walk_all));
+        while let Some(stage) = cursor.stage {
+            match stage {
+                Stage::Activities => self.activities(&mut writer, &mut cursor).await?,
+                _ => self.listed(&mut writer, &mut cursor, stage).await?,
+            }
+        }
+        let complete_through = before.complete_through.max(cursor.until.date_naive().pred_opt());
+        let next = Top {
+            generation: before.generation,
+            complete_through,
+            synced_at: Some(self.clock.now_in(self.shop.zone)),
+            reached: reached(&before.reached, &cursor),
+            withheld: cursor.withheld.clone(),
+        };
+        let top = writer.publish(next).await?;
+        let Cursor { counts, withheld, until, .. } = cursor;
+        let complete_through = top.complete_through.unwrap_or(until.date_naive());
+        Ok(SyncOutcome { generation: top.generation, complete_through, counts, withheld, resumed })
+    }
+
+    /// A part that is read by pages; one that the app has no right to is passed over, except orders, without which there is no shop.
+    async fn listed(&self, writer: &mut GenerationWriter, cursor: &mut Cursor, stage: Stage) -> Result<(), SyncError> {
+        let first = cursor.until - HISTORY;
+        let reached = writer.top().reached;
+        let from = match stage {
+            Stage::Orders => reached.orders,
+            Stage::Archive if reached.archive.is_some() => return self.next(writer, cursor).await,
+            Stage::Archive => None,
+            Stage::Refunds => reached.refunds,
+            Stage::Products | Stage::Activities => reached.products,
+        };
+        cursor.begin(from.map_or(first, |from| (from - OVERLAP).max(first)));
+        match walk::walk(self, writer, cursor, stage).await {
+            Ok(()) => self.next(writer, cursor).await,
+            Err(SyncError::Read { error: ReadError::NoRight { api, solution }, .. }) if stage != Stage::Orders => {
+                self.without(writer, cursor, Withheld { part: stage.title().into(), api, solution }).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is open now replaces what was open before.
+    async fn activities(&self, writer: &mut GenerationWriter, cursor: &mut Cursor) -> Result<(), SyncError> {
+        let part = Stage::Activities.title();
+        let open = match self.platform.activities().await {
+            Ok(open) => open,
+            Err(ReadError::NoRight { api, solution }) => {
+                return self.without(writer, cursor, Withheld { part: part.into(), api, solution }).await;
+            }
+            Err(error) => return Err(SyncError::Read { part, error }),
+        };
+        let known = self.mirror.activities(self.shop, writer.top().generation).await?;
+        for over in known.iter().filter(|known| open.iter().all(|activity| activity.id != known.id)) {
+            cursor.counts.add(writer.remove::<Activity>(&over.id(), Origin::Sync).await?);
+        }
+        (self.progress)(SyncProgress { part, rows: u64::try_from(open.len()).unwrap_or(u64::MAX) });
+        for activity in open {
+            cursor.counts.add(writer.put(activity, Origin::Sync).await?);
+        }
+        self.next(writer, cursor).await
+    }
+
+    async fn without(
+        &self,
+        writer: &mut GenerationWriter,
+        cursor: &mut Cursor,
+        what: Withheld,
+    ) -> Result<(), SyncError> {
+        tracing::warn!(shop = self.shop.id, api = what.api, "the app has no right to read a part of the shop");
+        cursor.withheld.push(what);
+        self.next(writer, cursor).await
+    }
+
+    async fn next(&self, writer: &mut GenerationWriter, cursor: &mut Cursor) -> Result<(), SyncError> {
+        cursor.advance();
+        Ok(writer.commit(cursor).await?)
+    }
+}
+
+/// How far each part was read, now that the pass is through; a part that was withheld stays where it was.
+fn reached(before: &Reached, cursor: &Cursor) -> Reached {
+    let was_read = |stage: Stage| cursor.withheld.iter().all(|withheld| withheld.part != stage.title());
+    let of = |stage: Stage, before| if was_read(stage) { Some(cursor.until) } else { before };
+    let walked = cursor.walk_all && was_read(Stage::Products);
+    Reached {
+        orders: of(Stage::Orders, before.orders),
+        archive: before.archive.or_else(|| of(Stage::Archive, None)),
+        refunds: of(Stage::Refunds, before.refunds),
+        products: of(Stage::Products, before.products),
+        walked: if walked { Some(cursor.until.date_naive()) } else { before.walked },
+    }
+}
