@@ -1,0 +1,63 @@
+//! The growth score and what the merchant types in beside the orders.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use xiaoer_sdk::growth::{self, Inputs};
+
+use crate::app::App;
+use crate::score::Score;
+use crate::web::error::Problem;
+use crate::web::extract::{Body, Of};
+
+/// Which score.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    as_of: Option<NaiveDate>,
+    pack: Option<String>,
+}
+
+pub(crate) async fn score(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Score>, Problem> {
+    let pack = asked.pack.as_deref().map(known_pack).transpose()?;
+    let head =
+        app.mirror.head(&shop.id).await?.ok_or_else(|| Problem::conflict("店铺还没有数据，请先同步或导入订单"))?;
+    let as_of = asked.as_of.unwrap_or(head.complete_through);
+    if as_of > head.complete_through {
+        return Err(Problem::conflict(format!(
+            "店铺数据只完整到 {}，请先同步或导入，或选更早的日期",
+            head.complete_through
+        )));
+    }
+    let score = app.scorer.score_by(&shop, head.generation, (as_of, pack)).await;
+    Ok(Json(score.map_err(|error| Problem::broken(format_args!("{error:#}")))?))
+}
+
+fn known_pack(id: &str) -> Result<&'static growth::RulePack, Problem> {
+    growth::pack(id).ok_or_else(|| {
+        let known: Vec<&str> = growth::packs().iter().map(|pack| pack.id.as_str()).collect();
+        Problem::bad(format!("没有规则包“{id}”；可用：{}", known.join("、")))
+    })
+}
+
+pub(crate) async fn inputs(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Json<Inputs>, Problem> {
+    Ok(Json(app.scorer.inputs(&shop.id).await?))
+}
+
+pub(crate) async fn enter(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Body(inputs): Body<Inputs>,
+) -> Result<Json<Inputs>, Problem> {
+    if let Some(mark) = inputs.marks.iter().find(|mark| mark.to.is_some_and(|to| to < mark.from)) {
+        return Err(Problem::bad(format!("标识“{}”的结束日期早于开始日期", mark.kind)));
+    }
+    app.scorer.enter(&shop.id, &inputs).await?;
+    Ok(Json(inputs))
+}

@@ -1,0 +1,10 @@
+//! The API: JSON in, JSON out, one file a resource. The command line and the console's script speak it.
+
+pub(crate) mod actions;
+pub(crate) mod events;
+pub(crate) mod growth;
+pub(crate) mod imports;
+pub(crate) mod pictures;
+pub(crate) mod runs;
+pub(crate) mod shops;
+pub(crate) mod system;

@@ -1,0 +1,75 @@
+//! Runs: accept, list, show, cancel.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use xiaoer_sdk::Report;
+
+use crate::app::App;
+use crate::run::{NewRun, Run, Trigger};
+use crate::web::error::Problem;
+use crate::web::extract::{Body, Of};
+
+/// Most runs of a list.
+const MOST: usize = 200;
+
+/// A wish.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    skill: String,
+    #[serde(default)]
+    input: Map<String, Value>,
+    #[serde(default)]
+    as_of: Option<NaiveDate>,
+}
+
+/// A run and, once it is done, its report.
+#[derive(Serialize)]
+pub(crate) struct Told {
+    run: Run,
+    report: Option<Report>,
+}
+
+/// Whether a run was told to stop.
+#[derive(Serialize)]
+pub(crate) struct Cancelled {
+    cancelled: bool,
+}
+
+pub(crate) async fn accept(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Body(wish): Body<Wish>,
+) -> Result<(StatusCode, Json<Run>), Problem> {
+    let new = NewRun { skill: &wish.skill, input: &wish.input, as_of: wish.as_of, trigger: Trigger::Person };
+    Ok((StatusCode::CREATED, Json(app.runs.accept(&shop, new).await?)))
+}
+
+pub(crate) async fn list(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Json<Vec<Run>>, Problem> {
+    Ok(Json(app.runs.list(&shop.id, MOST).await?))
+}
+
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Path((_, run)): Path<(String, String)>,
+) -> Result<Json<Told>, Problem> {
+    let found = app.runs.get(&shop.id, &run).await?.ok_or_else(|| Problem::not_found("这次运行"))?;
+    let report = app.runs.report(&shop.id, &run).await?;
+    Ok(Json(Told { run: found, report }))
+}
+
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Path((_, run)): Path<(String, String)>,
+) -> Result<Json<Cancelled>, Problem> {
+    app.runs.get(&shop.id, &run).await?.ok_or_else(|| Problem::not_found("这次运行"))?;
+    Ok(Json(Cancelled { cancelled: app.runs.cancel(&shop.id, &run).await? }))
+}

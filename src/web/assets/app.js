@@ -1,0 +1,372 @@
+// The console's only script. It starts runs, follows them, shows where figures come from and carries decisions.
+// Markup comes ready from the server; words that arrive as JSON are set as text, never as markup.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const shop = document.body.dataset.shop;
+const api = `/api/shops/${shop}`;
+const pages = `/shops/${shop}`;
+
+async function ask(path, body) {
+  const raw = body instanceof Blob;
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "x-xiaoer": "1", ...(raw ? {} : { "content-type": "application/json" }) },
+    body: raw ? body : JSON.stringify(body ?? {}),
+  }).catch(() => { throw new Error("连不上小二，请检查它是否还在运行"); });
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new Error(answer?.error ?? `请求没有成功（${response.status}）`);
+  return answer;
+}
+
+async function fragment(path) {
+  const response = await fetch(path).catch(() => null);
+  if (!response?.ok) return null;
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  return template.content.firstElementChild;
+}
+
+function toast(words) {
+  const place = $("#toast");
+  place.textContent = words;
+  place.dataset.shown = "";
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => delete place.dataset.shown, 5000);
+}
+
+// ---- Runs ----
+
+const dialog = $("#run");
+const run = { skill: null, input: {}, id: null, source: null };
+
+function setState(state) {
+  dialog.dataset.state = state;
+}
+
+function openRun(button) {
+  const { skill, title, about } = button.dataset;
+  Object.assign(run, { skill, input: {}, id: null });
+  $("#run-title").textContent = title;
+  $("#run-about").textContent = about ?? "";
+  const fields = $(`#fields-${CSS.escape(skill)}`);
+  if (!dialog.open) dialog.showModal();
+  if (!fields) return startRun();
+  $("#run-fields").replaceChildren(fields.content.cloneNode(true));
+  setState("form");
+  $("#run-fields input, #run-fields select")?.focus();
+}
+
+async function startRun() {
+  setState("running");
+  $("#run-steps").replaceChildren();
+  $("#run-result").replaceChildren();
+  try {
+    const started = await ask(`${api}/runs`, { skill: run.skill, input: run.input });
+    run.id = started.id;
+    run.source?.close();
+    run.source = follow(started.id, $("#run-steps"), finishRun);
+  } catch (error) {
+    stopRun(error.message);
+  }
+}
+
+function stopRun(why) {
+  $("#run-why").textContent = why;
+  setState("stopped");
+}
+
+async function finishRun(id, stopped) {
+  refresh();
+  if (id !== run.id) return;
+  if (!dialog.open) return toast(stopped ? `没有完成：${stopped.why}` : "运行完成，可以在“报告”里查看");
+  if (stopped) return stopRun(stopped.why);
+  const result = await fragment(`${pages}/runs/${id}/summary`);
+  if (result) $("#run-result").replaceChildren(result);
+  $("[data-report]", dialog).href = `${pages}/runs/${id}`;
+  setState("done");
+  $("[data-report]", dialog).focus();
+}
+
+// Follows a run's log. The browser reconnects by itself and says which line it saw last.
+function follow(id, steps, ended) {
+  const source = new EventSource(`${api}/runs/${id}/events`);
+  let begun = null;
+  const line = (text, at) => {
+    const time = Date.parse(at);
+    const last = steps.lastElementChild;
+    if (last) {
+      last.dataset.state = "done";
+      if (begun) $("time", last).textContent = `${Math.max(0, (time - begun) / 1000).toFixed(1)} 秒`;
+    }
+    if (!text) return;
+    begun = time;
+    const item = document.createElement("li");
+    item.dataset.state = "busy";
+    item.append(Object.assign(document.createElement("span"), { textContent: text }), document.createElement("time"));
+    steps.append(item);
+  };
+  const on = (name, act) => source.addEventListener(name, (event) => act(JSON.parse(event.data)));
+  on("queued", (news) => line("已收到，马上开始", news.at));
+  on("started", (news) => line(news.attempt > 1 ? "接着上次继续" : "开始工作", news.at));
+  on("step", (news) => line(news.text, news.at));
+  on("done", (news) => { source.close(); line(null, news.at); ended(id, null); });
+  on("stopped", (news) => { source.close(); line(null, news.at); ended(id, news); });
+  source.addEventListener("error", () => {
+    // Closed for good: the run is over, or somebody logged out. The page itself knows.
+    if (source.readyState === EventSource.CLOSED) ended(id, { why: "连接断开了，请刷新页面查看结果" });
+  });
+  return source;
+}
+
+function refresh() {
+  for (const part of $$("[data-part]")) renew(part, part.dataset.part);
+}
+
+async function renew(element, path) {
+  const fresh = await fragment(path);
+  if (!fresh) return null;
+  if ("reload" in fresh.dataset) return location.reload();
+  if (!element.isConnected) return null;
+  if (!element.isEqualNode(fresh)) element.replaceWith(fresh);
+  else return element;
+  return fresh;
+}
+
+// What changes by itself is asked for again until it says that it is still.
+async function watch() {
+  for (const part of $$("[data-part][data-live]")) await renew(part, part.dataset.part);
+  for (const card of $$("[data-action][data-live]")) await renewCard(card);
+  setTimeout(watch, $("[data-live]") ? 700 : 3000);
+}
+
+dialog?.addEventListener("close", () => {
+  if (dialog.dataset.state === "running" && run.id) toast("已转到后台，完成后可以在“报告”里查看");
+});
+$("#run-form")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  run.input = Object.fromEntries(new FormData(event.target));
+  startRun();
+});
+
+// ---- Where a figure comes from ----
+
+async function showSource(button) {
+  const base = button.closest("[data-facts]")?.dataset.facts;
+  const card = $("#source");
+  const response = base && await fetch(base + encodeURIComponent(button.dataset.fact)).catch(() => null);
+  if (!response?.ok) return toast("这个数字的来源暂时读不到");
+  card.innerHTML = await response.text();
+  // Inside a modal dialog nothing outside of it can be reached.
+  (button.closest("dialog") ?? document.body).append(card);
+  if (card.matches(":popover-open")) card.hidePopover();
+  card.showPopover({ source: button });
+  place(card, button.getBoundingClientRect());
+  $("button", card).focus();
+}
+
+// Below the figure, or above where there is more room; on a phone the style sheet puts it at the bottom.
+function place(card, at) {
+  if (matchMedia("(max-width: 760px)").matches) return card.removeAttribute("style");
+  const { offsetWidth: width, offsetHeight: height } = card;
+  const below = at.bottom + 8 + height < innerHeight;
+  card.style.left = `${Math.max(12, Math.min(at.left, innerWidth - width - 12))}px`;
+  card.style.top = `${below ? at.bottom + 8 : Math.max(12, at.top - height - 8)}px`;
+}
+
+function showWhole(button) {
+  const table = $("table", button.previousElementSibling);
+  table.dataset.whole = "";
+  const row = $(".more-row", table);
+  row.tabIndex = -1;
+  row.focus();
+  button.remove();
+}
+
+// ---- Decisions ----
+
+function edited(form) {
+  const edit = {};
+  for (const field of $$("[name]", form)) if (field.value !== field.defaultValue) edit[field.name] = field.value;
+  return edit;
+}
+
+async function decide(card, act) {
+  const error = $(".error", card);
+  if (error) error.hidden = true;
+  const body = act === "approve" ? { hash: card.dataset.hash, edit: edited($("form", card)) } : act === "reject" ? { hash: card.dataset.hash } : {};
+  for (const button of $$("[data-act]", card)) button.disabled = true;
+  try {
+    const action = await ask(`${api}/actions/${card.dataset.action}/${act}`, body);
+    if (act === "undo") await showUndo(card, action.id);
+    const fresh = await renewCard(card);
+    const next = fresh && ($(".buttons .button", fresh) ?? $("summary", fresh));
+    next?.focus();
+  } catch (problem) {
+    for (const button of $$("[data-act]", card)) button.disabled = false;
+    if (!error) return toast(problem.message);
+    error.textContent = problem.message;
+    error.hidden = false;
+  }
+}
+
+async function showUndo(card, id) {
+  const undo = await fragment(`${pages}/actions/${id}`);
+  if (undo && !document.getElementById(undo.id)) card.before(undo);
+}
+
+async function renewCard(card) {
+  const fresh = await renew(card, `${pages}/actions/${card.dataset.action}`);
+  if (!fresh) return null;
+  const badge = $(".badge");
+  if (badge) {
+    badge.textContent = fresh.dataset.waiting;
+    badge.hidden = fresh.dataset.waiting === "0";
+  }
+  // Once an undo is done, its original is 已撤销.
+  const original = document.getElementById(`a-${fresh.dataset.undoOf}`);
+  if (original && !("live" in fresh.dataset)) await renew(original, `${pages}/actions/${original.dataset.action}`);
+  return fresh;
+}
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without a secure context there is no clipboard: select, so that one key press copies.
+    getSelection().selectAllChildren(button.previousElementSibling);
+    return toast("已选中，请按 Ctrl+C 复制");
+  }
+  toast("已复制");
+}
+
+// ---- The shop ----
+
+async function importFile(file) {
+  const place = $("#imported");
+  place.replaceChildren(Object.assign(document.createElement("progress"), { ariaLabel: "正在导入" }));
+  try {
+    const done = await ask(`${api}/import`, file);
+    const counts = [["新增", done.new], ["更新", done.changed], ["不变", done.unchanged], ["以平台为准", done.kept], ["等待订单", done.waiting], ["有问题", done.problems.length]];
+    const told = counts.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
+    const words = `${done.kind}：读到 ${done.rows} 行${told.length ? `，${told.join("，")}` : ""}`;
+    const list = document.createElement("ul");
+    for (const problem of done.problems.slice(0, 20)) {
+      list.append(Object.assign(document.createElement("li"), { textContent: `第 ${problem.row} 行“${problem.column}”：${problem.why}` }));
+    }
+    place.replaceChildren(Object.assign(document.createElement("p"), { textContent: words, className: "good" }), list);
+  } catch (error) {
+    place.replaceChildren(Object.assign(document.createElement("p"), { textContent: error.message, className: "bad" }));
+  }
+}
+
+async function sync(button) {
+  button.disabled = true;
+  try {
+    await ask(`${api}/sync`);
+    location.reload();
+  } catch (error) {
+    toast(error.message);
+    button.disabled = false;
+  }
+}
+
+// Fields are named by their place in the value: gates.x, marks.0.from. A row whose key field is empty is not there.
+function valueOf(form) {
+  const value = { marks: [] };
+  for (const field of $$("[name]", form)) {
+    const key = $("[data-key]", field.closest("[data-row]") ?? document.createElement("i"));
+    if (field.value === "" || (key && key.value === "")) continue;
+    const path = field.name.split(".");
+    const last = path.pop();
+    let at = value;
+    for (const step of path) at = at[step] ??= {};
+    at[last] = field.type === "checkbox" ? field.checked : field.value;
+  }
+  value.marks = value.marks.filter(Boolean);
+  return value;
+}
+
+async function enterGrowth(form) {
+  const error = $(".error", form);
+  error.hidden = true;
+  const day = $("[name='entered.day']", form);
+  if ($("[name='entered.points']", form).value && !day.value) {
+    error.textContent = "请填写看到的日期，积分每天都在变";
+    error.hidden = false;
+    return day.focus();
+  }
+  try {
+    await ask(`${api}/growth-inputs`, valueOf(form));
+    toast("已保存，积分已按新的信息重新核算");
+  } catch (problem) {
+    error.textContent = problem.message;
+    error.hidden = false;
+  }
+}
+
+// ---- What is clicked ----
+
+const clicks = [
+  ["[data-skill]", openRun],
+  ["[data-fact]", showSource],
+  ["[data-close]", () => dialog.close()],
+  ["[data-cancel]", () => run.id && ask(`${api}/runs/${run.id}/cancel`).catch((error) => toast(error.message))],
+  ["[data-again]", startRun],
+  ["[data-act]", (button) => button.type !== "submit" && decide(button.closest("[data-action]"), button.dataset.act)],
+  ["[data-copy]", copy],
+  ["button[data-whole]", showWhole],
+  ["[data-print]", () => print()],
+  ["[data-sync]", sync],
+  ["[data-logout]", () => ask("/logout").then(() => location.assign("/login"))],
+];
+
+document.addEventListener("click", (event) => {
+  for (const open of $$("details.switch[open]")) if (!open.contains(event.target)) open.open = false;
+  for (const [selector, act] of clicks) {
+    const hit = event.target.closest(selector);
+    if (hit) return void act(hit);
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches(".decide")) {
+    event.preventDefault();
+    decide(form.closest("[data-action]"), "approve");
+  } else if (form.matches("[data-growth]")) {
+    event.preventDefault();
+    enterGrowth(form);
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const input = event.target.closest("[data-import]");
+  if (input?.files[0]) importFile(input.files[0]).finally(() => { input.value = ""; });
+});
+
+const drop = $(".drop");
+for (const name of ["dragover", "dragleave", "drop"]) {
+  drop?.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.toggleAttribute("data-over", name === "dragover");
+    if (name === "drop" && event.dataTransfer.files[0]) importFile(event.dataTransfer.files[0]);
+  });
+}
+
+// A picture that cannot be shown leaves its empty frame, not a torn one.
+document.addEventListener("error", (event) => event.target.matches?.(".thumb img") && event.target.remove(), true);
+
+const followed = $("[data-follow]");
+if (followed) follow(followed.dataset.follow.split("/").pop(), $(".steps", followed), () => location.reload());
+
+function tickTimes() {
+  for (const time of $$("[data-until]")) {
+    const minutes = Math.floor((Date.parse(time.dataset.until) - Date.now()) / 60000);
+    time.textContent = minutes < 1 ? "即将过期" : minutes < 60 ? `${minutes} 分钟` : minutes < 1440
+      ? `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分` : `${Math.floor(minutes / 1440)} 天 ${Math.floor((minutes % 1440) / 60)} 小时`;
+  }
+}
+setInterval(tickTimes, 30000);
+if (shop) watch();

@@ -1,0 +1,127 @@
+//! The one way in which a request fails: a status and one Chinese sentence. What it looks like is decided in [`super::answer`].
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::action::desk::DecisionError;
+use crate::db::DbError;
+use crate::run::AcceptError;
+use crate::shop::ShopError;
+use crate::shop::import::ImportError;
+use crate::upkeep::UpkeepError;
+
+/// Why a request was not answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    text: String,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, text: impl Into<String>) -> Self {
+        Self { status, text: text.into() }
+    }
+
+    /// There is no such thing, or it belongs to another shop: nobody learns which.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("没有找到{what}"))
+    }
+
+    /// The asker can do better.
+    pub(crate) fn bad(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, text)
+    }
+
+    /// Something else was quicker, or has to come first.
+    pub(crate) fn conflict(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, text)
+    }
+
+    /// A place outside did not answer.
+    pub(crate) fn outside(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, text)
+    }
+
+    /// Our own fault: the log gets the cause, the asker does not.
+    pub(crate) fn broken(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request could not be answered");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "小二内部出错了，已记入日志；请稍后再试")
+    }
+
+    /// The sentence.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Conflict => Self::conflict("内容刚刚有变化，请刷新后再试"),
+            other => Self::broken(other),
+        }
+    }
+}
+
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::Db(error) => error.into(),
+            AcceptError::NoData(_) | AcceptError::NotYet { .. } => Self::conflict(error.to_string()),
+            AcceptError::NoSkill(_) | AcceptError::Input(_) => Self::bad(error.to_string()),
+        }
+    }
+}
+
+impl From<DecisionError> for Problem {
+    fn from(error: DecisionError) -> Self {
+        match error {
+            DecisionError::Db(error) => error.into(),
+            DecisionError::NotFound => Self::not_found("这个操作"),
+            DecisionError::Edit(_) | DecisionError::Refused(_) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
+            DecisionError::Settled(_) | DecisionError::Changed | DecisionError::Expired | DecisionError::NoUndo => {
+                Self::conflict(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<ShopError> for Problem {
+    fn from(error: ShopError) -> Self {
+        match error {
+            ShopError::Db(error) => error.into(),
+            ShopError::Secret(error) => Self::broken(error),
+            ShopError::BadId(_) => Self::bad(error.to_string()),
+            ShopError::OtherMember { .. }
+            | ShopError::OtherZone(_)
+            | ShopError::NoPlatform(_)
+            | ShopError::NoSecret { .. } => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Db(error) => error.into(),
+            ImportError::File(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+            ImportError::NotForPlatform(_) => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<UpkeepError> for Problem {
+    fn from(error: UpkeepError) -> Self {
+        Self::outside(error.to_string())
+    }
+}

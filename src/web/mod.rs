@@ -1,0 +1,130 @@
+//! The console and the API: extract, one call of the application, convert.
+//!
+//! Nothing here decides anything about a shop; a handler that grows a rule has taken it from somebody. Nothing is served without the
+//! token but what [`auth`] lists, every route that reads tenant data names its shop in the path, and every word from outside reaches a
+//! page through maud, which escapes it. No JavaScript of others is served.
+
+mod answer;
+mod api;
+mod assets;
+mod auth;
+mod error;
+mod extract;
+mod pages;
+mod view;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::App;
+use api::pictures::Thumbnails;
+use auth::Pass;
+
+/// Most bytes of an imported file.
+const LARGEST_FILE: usize = 20 * 1024 * 1024;
+
+/// What every handler may take.
+#[derive(Clone)]
+struct Web {
+    app: Arc<App>,
+    pass: Arc<Pass>,
+    thumbnails: Thumbnails,
+    /// True once the server is told to stop: open streams end then.
+    closing: watch::Receiver<bool>,
+}
+
+impl FromRef<Web> for Arc<App> {
+    fn from_ref(web: &Web) -> Self {
+        Arc::clone(&web.app)
+    }
+}
+
+impl FromRef<Web> for Arc<Pass> {
+    fn from_ref(web: &Web) -> Self {
+        Arc::clone(&web.pass)
+    }
+}
+
+/// Serves console and API until `stop` ends. `token` is what lets one in.
+///
+/// # Errors
+/// As the network.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    token: String,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (close, closing) = watch::channel(false);
+    let stopping = async move {
+        stop.await;
+        // The receivers may all be gone: then no stream is open.
+        let _ = close.send(true);
+    };
+    let service = built(app, &token, closing).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopping).await
+}
+
+/// Console and API, for a server or a test.
+pub fn router(app: Arc<App>, token: String) -> Router {
+    // Nobody will close it; the streams of a test end with their runs.
+    let (_, closing) = watch::channel(false);
+    built(app, &token, closing)
+}
+
+fn built(app: Arc<App>, token: &str, closing: watch::Receiver<bool>) -> Router {
+    let web = Web { app, pass: Arc::new(Pass::new(token)), thumbnails: Thumbnails::default(), closing };
+    routes()
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
+        .layer(axum::middleware::from_fn(answer::dress))
+        .with_state(web)
+}
+
+/// THE list of what can be asked.
+fn routes() -> Router<Web> {
+    Router::new()
+        // Without a token.
+        .route("/healthz", get(api::system::health))
+        .route("/login", get(pages::login::show).post(pages::login::enter))
+        .route("/assets/{name}", get(assets::serve))
+        // Pages, and parts of pages that they fetch again.
+        .route("/", get(pages::home::first))
+        .route("/logout", post(pages::login::leave))
+        .route("/shops/{shop}", get(pages::home::show))
+        .route("/shops/{shop}/parts/{part}", get(pages::parts::show))
+        .route("/shops/{shop}/runs", get(pages::history::show))
+        .route("/shops/{shop}/runs/{run}", get(pages::report::show))
+        .route("/shops/{shop}/runs/{run}/summary", get(pages::report::summary))
+        .route("/shops/{shop}/runs/{run}/facts/{fact}", get(pages::report::source))
+        .route("/shops/{shop}/actions", get(pages::approvals::show))
+        .route("/shops/{shop}/actions/{action}", get(pages::approvals::card))
+        .route("/shops/{shop}/settings", get(pages::settings::show))
+        // The API.
+        .route("/api/shops", get(api::shops::list).post(api::shops::register))
+        .route("/api/shops/{shop}/runs", get(api::runs::list).post(api::runs::accept))
+        .route("/api/shops/{shop}/runs/{run}", get(api::runs::get))
+        .route("/api/shops/{shop}/runs/{run}/events", get(api::events::follow))
+        .route("/api/shops/{shop}/runs/{run}/cancel", post(api::runs::cancel))
+        .route("/api/shops/{shop}/score", get(api::growth::score))
+        .route("/api/shops/{shop}/growth-inputs", get(api::growth::inputs).post(api::growth::enter))
+        .route("/api/shops/{shop}/import", post(api::imports::import).layer(DefaultBodyLimit::max(LARGEST_FILE)))
+        .route("/api/shops/{shop}/sync", post(api::imports::sync))
+        .route("/api/shops/{shop}/settings", get(api::shops::settings))
+        .route("/api/shops/{shop}/actions", get(api::actions::list))
+        .route("/api/shops/{shop}/actions/{action}/approve", post(api::actions::approve))
+        .route("/api/shops/{shop}/actions/{action}/reject", post(api::actions::reject))
+        .route("/api/shops/{shop}/actions/{action}/claim", post(api::actions::claim))
+        .route("/api/shops/{shop}/actions/{action}/undo", post(api::actions::undo))
+        .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
+        .route("/api/schedules", get(api::system::schedules))
+        .route("/api/doctor", get(api::system::doctor))
+}
+
+#[cfg(test)]
+mod tests;

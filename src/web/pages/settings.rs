@@ -1,0 +1,136 @@
+//! 店铺: the state of the data, new files, what 成长中心 shows, when what runs.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use chrono::{DateTime, FixedOffset};
+use maud::{Markup, html};
+use xiaoer_sdk::growth::{self, Inputs};
+use xiaoer_sdk::{Unit, Value};
+
+use super::page;
+use crate::app::App;
+use crate::schedule::{self, Schedule, record};
+use crate::shop::mirror::Head;
+use crate::shop::{Link, Shop};
+use crate::web::error::Problem;
+use crate::web::extract::Of;
+use crate::web::view::icon::Icon;
+use crate::web::view::layout::Place;
+use crate::web::view::{entries, sync, when};
+
+/// Fires and past slots shown of each schedule.
+const FIRES: usize = 5;
+const PAST: usize = 3;
+
+pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Markup, Problem> {
+    let head = app.mirror.head(&shop.id).await?;
+    let inputs = app.scorer.inputs(&shop.id).await?;
+    let now = app.clock.now_in(shop.zone);
+    let content = html! {
+        header.page { div { h1 { (shop.name) } p.sub { "店铺数据、成长中心校准和定时计划" } } }
+        (data(&app, &shop, head.as_ref(), now))
+        (import())
+        (growth_inputs(&shop, head.as_ref(), &inputs))
+        (schedules(&app, &shop).await?)
+        (about(&app))
+    };
+    page(&app, &shop, (Place::Settings, "店铺"), &content).await
+}
+
+fn data(app: &App, shop: &Shop, head: Option<&Head>, now: DateTime<FixedOffset>) -> Markup {
+    let has_platform = matches!(shop.link, Link::Alibaba { .. });
+    html! {
+        section.card {
+            header {
+                h2.title { "数据状态" }
+                @if has_platform { button.button.small type="button" data-sync="" { (Icon::Refresh.draw()) "立即同步" } }
+            }
+            dl.pairs {
+                div { dt { "来源" } dd { @if has_platform { "1688 开放平台" } @else { "文件导入" } } }
+                div { dt { "行业" } dd { (shop.industry.title()) } }
+                div { dt { "完整到" } dd { (head.map_or_else(|| "还没有数据".into(), |head| when::day(head.complete_through))) } }
+                @if let Some(at) = head.and_then(|head| head.synced_at) { div { dt { "上次同步" } dd { (when::moment(at, now)) } } }
+            }
+            @if has_platform { (sync::line(&app.upkeep.state(&shop.id))) }
+            @for one in head.map(|head| head.withheld.as_slice()).unwrap_or_default() {
+                div.notice.warning { (Icon::Warning.draw()) p { "读不到" (one.part) "：应用没有“" (one.api) "”的权限，请申请 " (one.solution) } }
+            }
+        }
+    }
+}
+
+fn import() -> Markup {
+    html! {
+        section #import.card {
+            h2.title { "导入数据" }
+            label.drop {
+                (Icon::Upload.draw())
+                b { "把文件拖到这里，或点一下选择" }
+                span.sub { "订单导出（.xlsx、.csv）、台账、成本、流量表格，最大 20 MB；重复导入不会重复计算" }
+                input type="file" data-import="" accept=".xlsx,.xls,.csv";
+            }
+            div #imported role="status" aria-live="polite" {}
+        }
+    }
+}
+
+fn growth_inputs(shop: &Shop, head: Option<&Head>, inputs: &Inputs) -> Markup {
+    let day = head.map(|head| head.complete_through);
+    let pack = day.map_or_else(|| growth::packs().last(), |day| Some(growth::pack_for(day).0));
+    html! {
+        section #growth.card {
+            h2.title { "成长中心校准" }
+            p.sub { "把后台“成长中心”显示的数字填进来，小二会记下差异；留空就是“不知道”，会按范围估算，不会当成 0。" }
+            (entries::form(pack, shop.industry, inputs))
+        }
+    }
+}
+
+async fn schedules(app: &App, shop: &Shop) -> Result<Markup, Problem> {
+    let ours: Vec<&Schedule> =
+        app.loaded.config.schedules.iter().filter(|schedule| schedule.shops.includes(&shop.id)).collect();
+    Ok(html! {
+        section.card {
+            h2.title { "定时计划" }
+            @if ours.is_empty() { p.empty-line { "没有定时计划。在 agents.toml 里加一段 [[schedule]] 就会自动运行。" } }
+            ul.schedules { @for one in ours { (scheduled(app, shop, one).await?) } }
+        }
+    })
+}
+
+async fn scheduled(app: &App, shop: &Shop, one: &Schedule) -> Result<Markup, Problem> {
+    let past = record::history(&*app.db, &shop.id, &one.name, PAST).await?;
+    let now = app.clock.now().with_timezone(&one.zone).fixed_offset();
+    let fires = schedule::next_fires(one, app.clock.now(), FIRES);
+    let title = app.manifests.get(&one.skill).map_or(one.skill.as_str(), |manifest| manifest.title.as_str());
+    Ok(html! {
+        li {
+            header {
+                p.name { (title) }
+                @if one.paused { span.chip.calm { "已暂停" } }
+                p.sub { (one.zone.name()) @if !one.deliver.is_empty() { " · 送到 " (one.deliver.join("、")) } }
+            }
+            p.fires { "接下来 " @for slot in &fires { time datetime=(slot.at.to_rfc3339()) { (when::moment(slot.at.fixed_offset(), now)) } } }
+            @for slot in &past { p.sub { (when::moment(slot.at.fixed_offset(), now)) " " (slot.outcome.label()) } }
+        }
+    })
+}
+
+fn about(app: &App) -> Markup {
+    let config = &app.loaded.config;
+    let rails = &config.guardrails;
+    html! {
+        section.card {
+            h2.title { "安全边界" }
+            p.sub { "这些限制写在代码里，批准了也不能越过。" }
+            dl.pairs {
+                div { dt { "大模型" } dd { @match &config.model { Some(model) => { (model.name) } None => { "没有接入，文字由规则生成" } } } }
+                div { dt { "库存上限" } dd { (Value::Count(rails.stock_most, Unit::Pieces).exact()) } }
+                div { dt { "标题长度" } dd { "最多 " (rails.title_longest) " 个字" } }
+                div { dt { "每天最多" } dd { "每类 " (rails.changes_a_day) " 次修改" } }
+            }
+            p { button.button type="button" data-logout="" { "退出登录" } }
+        }
+    }
+}

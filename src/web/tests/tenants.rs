@@ -1,0 +1,63 @@
+//! Two shops, and a wall between them.
+
+use axum::http::{Method, StatusCode};
+
+use super::{World, paths, with_token};
+
+#[tokio::test]
+async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
+    let world = World::new().await;
+    let run = world.run("one", "title-optimizer").await;
+    let actions = world.get("/api/shops/one/actions").await.json();
+    let action = actions[0]["id"].as_str().expect("the skill proposes a title").to_owned();
+    let fill = |path: &str, shop: &str| {
+        path.replace("{shop}", shop)
+            .replace("{run}", &run)
+            .replace("{action}", &action)
+            .replace("{fact}", "checked")
+            .replace("{part}", "recent")
+            .replace("{product}", "70001")
+            .replace("{n}", "0")
+    };
+    let before = world.app.desk.get("one", &action).await.expect("read");
+    for path in paths().into_iter().filter(|path| path.contains("{shop}")) {
+        for method in [Method::GET, Method::POST] {
+            let body = if method == Method::POST { r#"{"hash":"x"}"# } else { "" };
+            let request = with_token(method.clone(), &fill(path, "two")).header("content-type", "application/json");
+            let answer = world.send(request.body(body.into()).expect("a request")).await;
+            assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text);
+            let of_one =
+                ["第一家店", "one商品", "one-1", action.as_str()].into_iter().find(|word| answer.text.contains(word));
+            // The switch in the head names every shop; that is the operator's own list.
+            let page = answer.text.contains("<nav");
+            assert!(
+                of_one.is_none() || (page && of_one == Some("第一家店")),
+                "{method} {path} of shop two tells {of_one:?}"
+            );
+            let is_there = !matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
+            let of_one_run = path.contains("{run}") || path.contains("{action}");
+            assert!(
+                !(of_one_run && is_there),
+                "{method} {path} finds the other shop's object: {} {}",
+                answer.status,
+                answer.text
+            );
+        }
+    }
+    assert_eq!(world.app.desk.get("one", &action).await.expect("read"), before);
+    assert_eq!(world.get(&fill("/shops/{shop}/runs/{run}", "one")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_shop_that_does_not_exist_has_no_pages_and_no_data() {
+    let world = World::new().await;
+    for path in paths().into_iter().filter(|path| path.contains("{shop}")) {
+        let concrete = path.replace("{shop}", "three").replace("{n}", "0").replace(['{', '}'], "");
+        let answer = world.get(&concrete).await;
+        assert!(
+            matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED),
+            "{path}: {}",
+            answer.status
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! Values to markup. Nothing here waits, reads or decides: a view is given everything that it shows.
+
+pub(crate) mod action;
+pub(crate) mod blocks;
+pub(crate) mod chart;
+pub(crate) mod checklist;
+pub(crate) mod diff;
+pub(crate) mod entries;
+pub(crate) mod icon;
+pub(crate) mod layout;
+pub(crate) mod run;
+pub(crate) mod score;
+pub(crate) mod source;
+pub(crate) mod staff;
+pub(crate) mod sync;
+pub(crate) mod table;
+pub(crate) mod text;
+pub(crate) mod when;

@@ -1,0 +1,117 @@
+//! The score card of the home page: points and level, what they are made of, what is about to drop out.
+
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use xiaoer_sdk::growth::{Industry, Points, ScoreCard};
+use xiaoer_sdk::{Period, Value};
+
+use super::chart;
+use super::icon::Icon;
+
+/// Days of drop-outs that are summed up.
+const AHEAD: usize = 7;
+
+/// A part of the points: its name, how much business made it, what it brings.
+struct Part {
+    name: &'static str,
+    amount: String,
+    points: Points,
+}
+
+pub(crate) fn card(shop: &str, card: &ScoreCard) -> Markup {
+    html! {
+        section.card.score {
+            header {
+                h2.title { "生意积分与L等级" }
+                @if card.estimated { span.chip.wait { "估算" } }
+                span.chip.calm { (card.confidence.label()) }
+            }
+            div.score-body {
+                div.gauge { (chart::score(card)) }
+                div {
+                    ul.parts { @for part in parts(card) { (row(&part, card.points.total)) } }
+                    (ahead(card))
+                }
+            }
+            (missing(shop, card))
+            p.caption {
+                "统计 " (Period { from: card.window.from, to: card.window.to }.text()) " · 规则：" (card.pack_name) " · 官方评定日未知"
+            }
+        }
+    }
+}
+
+fn parts(card: &ScoreCard) -> [Part; 3] {
+    let counts = &card.counts;
+    let base = match card.industry {
+        Industry::Consumer => Part {
+            name: "支付买家数",
+            amount: format!("{} 人", counts.buyers),
+            points: card.points.buyers.unwrap_or_default(),
+        },
+        Industry::Industrial => Part {
+            name: "有效询盘",
+            amount: format!("{} 次", counts.inquiries),
+            points: card.points.inquiries.unwrap_or_default(),
+        },
+    };
+    let turnover = Value::Money(counts.turnover_yuan.to_yuan()).short();
+    [
+        base,
+        Part { name: "支付金额", amount: turnover, points: card.points.turnover },
+        Part { name: "生意加速", amount: String::new(), points: card.points.acceleration },
+    ]
+}
+
+fn row(part: &Part, total: Points) -> Markup {
+    html! {
+        li {
+            span.name { (part.name) @if !part.amount.is_empty() { " " small { (part.amount) } } }
+            b { (Value::Points(part.points.to_decimal()).exact()) }
+            svg.share viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" {
+                rect.track width="100" height="4" {}
+                rect.fill width=(share(part.points, total)) height="4" {}
+            }
+        }
+    }
+}
+
+/// Per cent of the total, for the length of a bar.
+fn share(part: Points, total: Points) -> i64 {
+    let share = part.to_decimal().saturating_mul(Decimal::ONE_HUNDRED).checked_div(total.to_decimal());
+    share.and_then(|share| share.round().to_i64()).unwrap_or_default().clamp(0, 100)
+}
+
+/// What falls away if nothing new happens: certain, not a forecast.
+fn ahead(card: &ScoreCard) -> Markup {
+    let tomorrow = card.dropping.first().map(|row| row.points).unwrap_or_default();
+    let week: Points = card.dropping.iter().take(AHEAD).map(|row| row.points).sum();
+    let shown = |points: Points| Value::PointsChange(-points.to_decimal());
+    html! {
+        dl.ahead {
+            @for (name, points) in [("明日掉出积分", tomorrow), ("7 天内掉出", week)] {
+                @let change = shown(points);
+                div { dt { (name) } dd.(super::text::direction(&change)) { (change.exact()) } }
+            }
+        }
+    }
+}
+
+fn missing(shop: &str, card: &ScoreCard) -> Markup {
+    let names: Vec<&str> = card.missing.iter().map(|missing| missing.title.as_str()).collect();
+    let high = card.range.and_then(|range| range.high);
+    html! {
+        @if !names.is_empty() {
+            div.notice.warning {
+                (Icon::Warning.draw())
+                p {
+                    "还缺" (names.iter().take(2).copied().collect::<Vec<_>>().join("、"))
+                    @if names.len() > 2 { "等 " (names.len()) " 项" }
+                    @if let Some(high) = high { "，积分最高可能到 " (Value::Points(high.to_decimal()).exact()) }
+                    "。 " a href={ "/shops/" (shop) "/settings#growth" } { "去补充" }
+                }
+            }
+        }
+    }
+}
