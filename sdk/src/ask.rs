@@ -91,7 +91,12 @@ impl Ask {
     ///
     /// # Errors
     /// Only when `variables` or `fallback` cannot be JSON.
-    pub fn typed<T>(prompt: &str, variables: impl Serialize, fallback: &T, grounds: Vec<String>) -> serde_json::Result<Self>
+    pub fn typed<T>(
+        prompt: &str,
+        variables: impl Serialize,
+        fallback: &T,
+        grounds: Vec<String>,
+    ) -> serde_json::Result<Self>
     where
         T: Serialize + DeserializeOwned + JsonSchema,
     {

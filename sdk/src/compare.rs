@@ -20,8 +20,18 @@ impl Comparison<'_> {
     /// Records how far `now` lies from the earlier value as a fact `{of}_{key}` and gives its id.
     pub fn record(&self, facts: &mut Facts, of: &str, label: &str, now: Decimal) -> FactId {
         let id = format!("{of}_{}", self.key);
-        let how = format!("（本期 − {base}）÷ {base}，{base}取 {}", self.period.text(), base = self.label.trim_start_matches('较'));
-        facts.add_for(&id, &format!("{label}{}", self.label), self.period, change_of(now, self.value), Source::rule("计算", &how))
+        let how = format!(
+            "（本期 − {base}）÷ {base}，{base}取 {}",
+            self.period.text(),
+            base = self.label.trim_start_matches('较')
+        );
+        facts.add_for(
+            &id,
+            &format!("{label}{}", self.label),
+            self.period,
+            change_of(now, self.value),
+            Source::rule("计算", &how),
+        )
     }
 }
 
@@ -29,7 +39,11 @@ impl Comparison<'_> {
 #[must_use]
 pub fn change_of(now: Decimal, before: Decimal) -> Value {
     if before.is_zero() {
-        return if now.is_zero() { Value::RatioChange(Decimal::ZERO) } else { Value::Unknown("对比期为零".into()) };
+        return if now.is_zero() {
+            Value::RatioChange(Decimal::ZERO)
+        } else {
+            Value::Unknown("对比期为零".into())
+        };
     }
     Value::RatioChange(((now - before) / before.abs()).round_dp(6))
 }

@@ -8,7 +8,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::growth::{Marginal, ScoreCard};
 use crate::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
-use crate::{Answer, Ask, Asked, Call, CallError, Facts, Generator, Host, Narrative, PastTask, Period, PictureFindings};
+use crate::{
+    Answer, Ask, Asked, Call, CallError, Facts, Generator, Host, Narrative, PastTask, Period, PictureFindings,
+};
 
 /// What a run holds fixed, however often it is resumed.
 #[derive(Clone, Debug)]
@@ -112,7 +114,12 @@ impl Context {
     ///
     /// # Errors
     /// [`CallError`]; a bad or missing model is no error, the template answers.
-    pub async fn narrate(&self, prompt: &str, variables: impl Serialize, facts: &Facts) -> Result<Narrative, CallError> {
+    pub async fn narrate(
+        &self,
+        prompt: &str,
+        variables: impl Serialize,
+        facts: &Facts,
+    ) -> Result<Narrative, CallError> {
         let asked = self.asked(Ask::narrative(prompt, variables, facts)).await?;
         Ok(Asked { value: typed(asked.value)?, generator: asked.generator })
     }
@@ -138,8 +145,12 @@ impl Context {
             Ok(value) => Ok(Asked { value, generator: asked.generator }),
             // A schema cannot say everything that a type can: what slips through is answered like any bad answer.
             Err(_) => {
-                let fallback = serde_json::to_value(fallback).map_err(|error| CallError::Broken { why: error.to_string() })?;
-                Ok(Asked { value: typed(fallback)?, generator: Generator::Template { why: Some("回答的格式不对".into()) } })
+                let fallback =
+                    serde_json::to_value(fallback).map_err(|error| CallError::Broken { why: error.to_string() })?;
+                Ok(Asked {
+                    value: typed(fallback)?,
+                    generator: Generator::Template { why: Some("回答的格式不对".into()) },
+                })
             }
         }
     }

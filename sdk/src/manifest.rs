@@ -147,7 +147,11 @@ impl Manifest {
     pub fn accept(&self, given: &Map<String, Value>) -> Result<Input, InputError> {
         if let Some(key) = given.keys().find(|key| !self.fields.iter().any(|f| &f.name == *key)) {
             let known: Vec<_> = self.fields.iter().map(|f| f.name.as_str()).collect();
-            let known = if known.is_empty() { "这个技能没有参数".into() } else { format!("可用参数：{}", known.join("、")) };
+            let known = if known.is_empty() {
+                "这个技能没有参数".into()
+            } else {
+                format!("可用参数：{}", known.join("、"))
+            };
             return Err(InputError(format!("不认识参数“{key}”；{known}")));
         }
         let mut values = Map::new();

@@ -47,7 +47,9 @@ impl Value {
     /// Whether the figure goes up (1), down (-1) or neither; none for a figure that is no change.
     #[must_use]
     pub fn direction(&self) -> Option<i8> {
-        let sign = |d: &Decimal| i8::from(d.is_sign_positive() && !d.is_zero()) - i8::from(d.is_sign_negative() && !d.is_zero());
+        let sign = |d: &Decimal| {
+            i8::from(d.is_sign_positive() && !d.is_zero()) - i8::from(d.is_sign_negative() && !d.is_zero())
+        };
         match self {
             Self::MoneyChange(d) | Self::PointsChange(d) | Self::RatioChange(d) => Some(sign(d)),
             Self::CountChange(n, _) => Some(i8::try_from(n.signum()).unwrap_or_default()),
@@ -100,7 +102,11 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             rest = &rest[id.len() + 2..];
             return Some(Piece::Fact(id));
         }
-        let end = rest.char_indices().skip(1).find(|&(at, _)| leading_id(&rest[at..]).is_some()).map_or(rest.len(), |(at, _)| at);
+        let end = rest
+            .char_indices()
+            .skip(1)
+            .find(|&(at, _)| leading_id(&rest[at..]).is_some())
+            .map_or(rest.len(), |(at, _)| at);
         let (words, after) = rest.split_at(end);
         rest = after;
         Some(Piece::Words(words))

@@ -210,7 +210,9 @@ impl Report {
                 }
                 Block::Checklist { tasks, .. } => {
                     for task in tasks {
-                        named.extend([&task.why, &task.deadline, &task.expected].into_iter().flat_map(|t| placeholders(t)));
+                        named.extend(
+                            [&task.why, &task.deadline, &task.expected].into_iter().flat_map(|t| placeholders(t)),
+                        );
                     }
                 }
             }

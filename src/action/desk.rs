@@ -95,7 +95,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`DecisionError`].
-    pub async fn approve(&self, shop: &Shop, action: &str, by: &str, (hash, edit): (&str, Edit)) -> Result<Action, DecisionError> {
+    pub async fn approve(
+        &self,
+        shop: &Shop,
+        action: &str,
+        by: &str,
+        (hash, edit): (&str, Edit),
+    ) -> Result<Action, DecisionError> {
         let before = self.open(shop, action, hash).await?;
         let now = self.clock.now_in(shop.zone);
         let mut after = before.clone();
@@ -185,7 +191,9 @@ impl Desk {
         for action in self.list(&shop.id, usize::MAX).await? {
             let event = match &action.state {
                 ActionState::Proposed if action.expires <= now => ActionEvent::Expire("超过时限没有处理".into()),
-                ActionState::ByHand { .. } | ActionState::Unknown { .. } if shows(action.change.clone()).await? == Some(action.after()) => {
+                ActionState::ByHand { .. } | ActionState::Unknown { .. }
+                    if shows(action.change.clone()).await? == Some(action.after()) =>
+                {
                     ActionEvent::Confirm
                 }
                 _ => continue,
@@ -239,11 +247,19 @@ impl Desk {
 }
 
 /// How many other actions of the same kind were approved on the day of `now`.
-pub(super) async fn done_on(db: &dyn db::Db, shop: &str, action: &Action, now: DateTime<FixedOffset>) -> Result<u32, DbError> {
+pub(super) async fn done_on(
+    db: &dyn db::Db,
+    shop: &str,
+    action: &Action,
+    now: DateTime<FixedOffset>,
+) -> Result<u32, DbError> {
     let actions: Vec<Action> = db::scan(db, Table::Actions, Scan::under(&Key::of(shop))).await?;
     let same = |other: &&Action| {
         let today = other.decided.as_ref().is_some_and(|d| d.at.date_naive() == now.date_naive());
-        let went_out = matches!(other.state, ActionState::Approved | ActionState::Executing { .. } | ActionState::Done | ActionState::Undone);
+        let went_out = matches!(
+            other.state,
+            ActionState::Approved | ActionState::Executing { .. } | ActionState::Done | ActionState::Undone
+        );
         other.id != action.id && other.change.kind() == action.change.kind() && today && went_out
     };
     Ok(u32::try_from(actions.iter().filter(same).count()).unwrap_or(u32::MAX))
@@ -261,4 +277,3 @@ fn edited(change: &Change, edit: Edit) -> Result<Change, DecisionError> {
     }
     Ok(change)
 }
-

@@ -16,7 +16,8 @@ use crate::run::events::Bell;
 use crate::shop::{Connect, Platform, ReadError, Seen, Shop, Shops, WriteError};
 
 /// How often and how long after a write the shop is read back.
-const READ_BACKS: [Duration; 4] = [Duration::ZERO, Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
+const READ_BACKS: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Executes approved actions, one after the other.
 pub struct Executor {
@@ -131,7 +132,9 @@ impl Executor {
     /// A worker died between intent and outcome. The shop itself tells whether the call had its effect.
     async fn resume(&self, shop: &Shop, action: Action, platform: &dyn Platform) -> Result<(), DbError> {
         match platform.look(&action.change).await {
-            Ok(seen) if seen.value == action.after() => self.note(shop, action, ActionEvent::Confirm, "重启后读回确认").await.map(drop),
+            Ok(seen) if seen.value == action.after() => {
+                self.note(shop, action, ActionEvent::Confirm, "重启后读回确认").await.map(drop)
+            }
             Ok(seen) if seen.value == action.before => {
                 let action = self.intend(shop, action).await?;
                 self.call(shop, action, platform).await

@@ -113,7 +113,9 @@ impl Action {
             Change::SetStock { product, sku, .. } => {
                 Some(Change::SetStock { product: product.clone(), sku: sku.clone(), to: self.before.parse().ok()? })
             }
-            Change::EditTitle { product, .. } => Some(Change::EditTitle { product: product.clone(), title: self.before.clone() }),
+            Change::EditTitle { product, .. } => {
+                Some(Change::EditTitle { product: product.clone(), title: self.before.clone() })
+            }
             Change::AgreeRefund { .. } => None,
         }
     }
@@ -132,9 +134,11 @@ impl Action {
 
     fn store(&self, (at, by, what): (DateTime<FixedOffset>, &str, &str)) -> Batch {
         let row = AuditRow { at, by: by.into(), what: what.into(), action: self.id.clone(), hash: self.hash() };
-        let batch = Batch::new()
-            .put(Table::Actions, key(&self.shop, &self.id), self)
-            .put(Table::Audit, Key::of(&self.shop).part(&self.id).number(self.version), &row);
+        let batch = Batch::new().put(Table::Actions, key(&self.shop, &self.id), self).put(
+            Table::Audit,
+            Key::of(&self.shop).part(&self.id).number(self.version),
+            &row,
+        );
         let due = Key::of(&self.shop).part(&self.id);
         if self.state.is_due() { batch.put(Table::DueActions, due, &()) } else { batch.delete(Table::DueActions, due) }
     }

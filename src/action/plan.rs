@@ -37,16 +37,22 @@ pub struct Rules<'a> {
 /// # Errors
 /// An English sentence for the log when a proposal names what its run never read, or a kind that its manifest does not declare: such a
 /// report is refused as a whole.
-pub fn plan(run: &Run, report: &Report, issued: &Issued, rules: &Rules<'_>, now: DateTime<FixedOffset>) -> Result<Batch, String> {
+pub fn plan(
+    run: &Run,
+    report: &Report,
+    issued: &Issued,
+    rules: &Rules<'_>,
+    now: DateTime<FixedOffset>,
+) -> Result<Batch, String> {
     let mut batch = Batch::new();
     for proposal in &report.proposals {
         let kind = proposal.change.kind();
         if !rules.may.contains(&kind) {
             return Err(format!("proposal {} is a {}, which the manifest does not declare", proposal.key, kind.name()));
         }
-        let seen = issued
-            .seen(&proposal.change)
-            .ok_or_else(|| format!("proposal {} names {}, which the run did not read", proposal.key, proposal.change.target()))?;
+        let seen = issued.seen(&proposal.change).ok_or_else(|| {
+            format!("proposal {} names {}, which the run did not read", proposal.key, proposal.change.target())
+        })?;
         let action = propose(run, report, proposal, seen, now);
         batch = batch.and(decide(action, rules, now));
     }

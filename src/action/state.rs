@@ -135,9 +135,11 @@ impl ActionState {
     #[must_use]
     pub fn why(&self) -> Option<&str> {
         match self {
-            Self::Expired { why } | Self::Refused { why } | Self::Failed { why } | Self::Unknown { why } | Self::ByHand { why, .. } => {
-                Some(why)
-            }
+            Self::Expired { why }
+            | Self::Refused { why }
+            | Self::Failed { why }
+            | Self::Unknown { why }
+            | Self::ByHand { why, .. } => Some(why),
             _ => None,
         }
     }
@@ -156,7 +158,12 @@ mod tests {
 
     #[test]
     fn a_decision_is_used_once() {
-        for state in [ActionState::Approved, ActionState::Rejected, ActionState::Done, ActionState::Expired { why: String::new() }] {
+        for state in [
+            ActionState::Approved,
+            ActionState::Rejected,
+            ActionState::Done,
+            ActionState::Expired { why: String::new() },
+        ] {
             assert_eq!(state.after(ActionEvent::Approve), None, "{state:?} was approved again");
         }
     }

@@ -26,7 +26,8 @@ const REAL_ORDERS: &[u8] = include_bytes!("../../tests/fixtures/order-export-201
 const REAL_NOW: &str = "2011-05-11T09:00:00+08:00";
 
 pub(super) async fn run(place: Place, listen: Listen) -> anyhow::Result<()> {
-    let generated = ShopSource::Generated { name: "演示店铺".into(), seed: 1688, days: 120, industry: Industry::Consumer };
+    let generated =
+        ShopSource::Generated { name: "演示店铺".into(), seed: 1688, days: 120, industry: Industry::Consumer };
     let real = ShopSource::OrderExport { name: "真实样例".into(), bytes: REAL_ORDERS.to_vec() };
     let real_now = Clock::Fixed(DateTime::parse_from_rfc3339(REAL_NOW).context("the sample's time")?);
 

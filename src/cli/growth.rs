@@ -39,7 +39,9 @@ fn score_file(bytes: &[u8], wish: &ScoreWish) -> anyhow::Result<Score> {
     for problem in &problems {
         complain(&format!("第 {} 行“{}”：{}", problem.row, problem.column, problem.why));
     }
-    let (Some(industry), Some(as_of)) = (wish.industry, wish.as_of) else { anyhow::bail!("a file needs --industry and --as-of") };
+    let (Some(industry), Some(as_of)) = (wish.industry, wish.as_of) else {
+        anyhow::bail!("a file needs --industry and --as-of")
+    };
     let pack = wish.pack.as_deref().map(|id| {
         let known = || xiaoer_sdk::growth::packs().iter().map(|pack| pack.id.as_str()).collect::<Vec<_>>().join(", ");
         xiaoer_sdk::growth::pack(id).with_context(|| format!("there is no rule pack {id:?}; known: {}", known()))

@@ -46,14 +46,24 @@ impl Place {
     pub(super) fn open(&self) -> anyhow::Result<Opened> {
         let loaded = self.settings()?;
         let (db, failed) = self.database()?;
-        let parts =
-            Parts { loaded, data: self.data.clone(), clock: Clock::default(), db, skills: xiaoer_skills::all(), env: self.env.clone() };
+        let parts = Parts {
+            loaded,
+            data: self.data.clone(),
+            clock: Clock::default(),
+            db,
+            skills: xiaoer_skills::all(),
+            env: self.env.clone(),
+        };
         Ok(Opened { app: App::build(parts)?, failed })
     }
 }
 
 /// Serves an installation until a signal, or until the disk fails. `ready` is called once the address is known.
-pub(super) async fn serve(opened: Opened, listen: SocketAddr, ready: impl FnOnce(&Presence) + Send) -> anyhow::Result<()> {
+pub(super) async fn serve(
+    opened: Opened,
+    listen: SocketAddr,
+    ready: impl FnOnce(&Presence) + Send,
+) -> anyhow::Result<()> {
     let Opened { app, mut failed } = opened;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let presence =
@@ -76,7 +86,9 @@ pub(super) async fn serve(opened: Opened, listen: SocketAddr, ready: impl FnOnce
     // Watchers hold their connections open; nobody waits for them longer than this.
     let _ = tokio::time::timeout(std::time::Duration::from_secs(3), serving).await;
     match broken {
-        Some(why) => anyhow::bail!("stopped because the disk refused a write ({why}); nothing that was confirmed is lost: free some space and start again"),
+        Some(why) => anyhow::bail!(
+            "stopped because the disk refused a write ({why}); nothing that was confirmed is lost: free some space and start again"
+        ),
         None => Ok(()),
     }
 }

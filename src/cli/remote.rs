@@ -71,7 +71,8 @@ impl Remote {
         let status = response.status();
         let body = response.bytes().await.context("the answer broke off")?;
         if status.is_success() {
-            return serde_json::from_slice(&body).context("the answer is not understood; are both of the same version?");
+            return serde_json::from_slice(&body)
+                .context("the answer is not understood; are both of the same version?");
         }
         let problem: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
         match problem["error"].as_str() {

@@ -13,8 +13,12 @@ use super::log::say;
 
 pub(super) async fn run(place: Place, wish: SandboxOptions) -> anyhow::Result<()> {
     let mut options = Options { state_dir: Some(place.data.join("sandbox")), clock: Clock::Real, ..Options::default() };
-    options.shops =
-        vec![ShopSource::Generated { name: "演示店铺".into(), seed: wish.seed, days: 120, industry: Industry::Consumer }];
+    options.shops = vec![ShopSource::Generated {
+        name: "演示店铺".into(),
+        seed: wish.seed,
+        days: 120,
+        industry: Industry::Consumer,
+    }];
     options.withheld.extend(wish.withhold);
     let (key, secret) = (options.app_key.clone(), options.app_secret.clone());
     let sandbox = Arc::new(Sandbox::open(options)?);

@@ -84,12 +84,15 @@ pub(super) async fn config(place: Place, command: ConfigCommand) -> anyhow::Resu
     let ConfigCommand::Show { shop, output } = command;
     let mut lines = place.settings()?.lines();
     if let Some(shop) = shop {
-        let own: Vec<(String, String, String)> = Remote::reach(place).await?.get(&format!("/api/shops/{shop}/settings")).await?;
+        let own: Vec<(String, String, String)> =
+            Remote::reach(place).await?.get(&format!("/api/shops/{shop}/settings")).await?;
         lines.extend(own);
     }
     if output.json {
-        let rows: Vec<_> =
-            lines.iter().map(|(key, value, origin)| serde_json::json!({ "key": key, "value": value, "origin": origin })).collect();
+        let rows: Vec<_> = lines
+            .iter()
+            .map(|(key, value, origin)| serde_json::json!({ "key": key, "value": value, "origin": origin }))
+            .collect();
         return say_json(&rows);
     }
     for (key, value, origin) in lines {

@@ -62,7 +62,10 @@ pub(super) fn list(command: &SkillCommand) -> anyhow::Result<()> {
         return say_json(&manifests);
     }
     for manifest in manifests {
-        say(&format!("{:<18} {:<12} {}\n{:31} {}", manifest.name, manifest.role, manifest.title, "", manifest.description));
+        say(&format!(
+            "{:<18} {:<12} {}\n{:31} {}",
+            manifest.name, manifest.role, manifest.title, "", manifest.description
+        ));
     }
     Ok(())
 }
@@ -76,7 +79,8 @@ pub(super) fn schedule(place: &Place, command: &ScheduleCommand) -> anyhow::Resu
         .schedules
         .iter()
         .map(|schedule| {
-            let fires = schedule::next_fires(schedule, now, 5).into_iter().map(|slot| slot.at.with_timezone(&schedule.zone));
+            let fires =
+                schedule::next_fires(schedule, now, 5).into_iter().map(|slot| slot.at.with_timezone(&schedule.zone));
             (schedule.name.clone(), fires.collect::<Vec<_>>())
         })
         .collect();

@@ -55,9 +55,18 @@ fn a_setting_that_is_not_understood_stops_the_start_and_is_named() {
     let dir = tempfile::tempdir().expect("a directory");
     for (text, named) in [
         ("[worker]\nat_once = 4\nat_onec = 5\n", "at_onec"),
-        ("[[schedule]]\nname = \"x\"\nskill = \"daily-report\"\nshops = \"all\"\ncron = \"3 8 * * *\"\nzone = \"Asia/Peking\"\n", "Asia/Peking"),
-        ("[[schedule]]\nname = \"x\"\nskill = \"daily-report\"\nshops = \"all\"\ncron = \"61 8 * * *\"\nzone = \"Asia/Shanghai\"\n", "61"),
-        ("[[schedule]]\nname = \"x\"\nskill = \"no-such\"\nshops = \"all\"\ncron = \"3 8 * * *\"\nzone = \"Asia/Shanghai\"\n", "no-such"),
+        (
+            "[[schedule]]\nname = \"x\"\nskill = \"daily-report\"\nshops = \"all\"\ncron = \"3 8 * * *\"\nzone = \"Asia/Peking\"\n",
+            "Asia/Peking",
+        ),
+        (
+            "[[schedule]]\nname = \"x\"\nskill = \"daily-report\"\nshops = \"all\"\ncron = \"61 8 * * *\"\nzone = \"Asia/Shanghai\"\n",
+            "61",
+        ),
+        (
+            "[[schedule]]\nname = \"x\"\nskill = \"no-such\"\nshops = \"all\"\ncron = \"3 8 * * *\"\nzone = \"Asia/Shanghai\"\n",
+            "no-such",
+        ),
         ("[policy]\n\"stock.st\" = \"never\"\n", "stock.st"),
         ("this is not toml", "agents.toml"),
     ] {
@@ -141,8 +150,20 @@ fn wrong_words_get_the_right_ones() {
 fn every_command_explains_itself() {
     let dir = tempfile::tempdir().expect("a directory");
     for args in [
-        vec![], vec!["demo"], vec!["serve"], vec!["run"], vec!["growth", "score"], vec!["schedule", "next"], vec!["skill", "list"],
-        vec!["config", "show"], vec!["import"], vec!["sandbox"], vec!["doctor"], vec!["export"], vec!["restore"], vec!["shop", "add"],
+        vec![],
+        vec!["demo"],
+        vec!["serve"],
+        vec!["run"],
+        vec!["growth", "score"],
+        vec!["schedule", "next"],
+        vec!["skill", "list"],
+        vec!["config", "show"],
+        vec!["import"],
+        vec!["sandbox"],
+        vec!["doctor"],
+        vec!["export"],
+        vec!["restore"],
+        vec!["shop", "add"],
     ] {
         let output = xiaoer(dir.path()).args(&args).arg("--help").output().expect("xiaoer starts");
         assert!(output.status.success(), "{args:?}");
@@ -164,7 +185,9 @@ fn settings_show_where_they_come_from() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(!text.contains("sk-very-secret"), "a key is shown: {text}");
     let lines: Vec<Value> = serde_json::from_str(&text).expect("JSON");
-    let origin = |key: &str| lines.iter().find(|line| line["key"] == key).map(|line| line["origin"].as_str().unwrap_or("").to_owned());
+    let origin = |key: &str| {
+        lines.iter().find(|line| line["key"] == key).map(|line| line["origin"].as_str().unwrap_or("").to_owned())
+    };
     assert!(origin("worker.at_once").expect("there").ends_with("agents.toml"));
     assert_eq!(origin("sync.every").as_deref(), Some("default"));
     assert_eq!(origin("model.name").as_deref(), Some("environment XIAOER_MODEL_NAME"));

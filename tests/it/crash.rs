@@ -11,7 +11,8 @@ use xiaoer::config::Env;
 use xiaoer::run::{Ending, NewRun, RunState, Trigger};
 use xiaoer::shop::Shop;
 use xiaoer_sdk::{
-    ActionKind, Block, Change, Context, Expected, Input, Manifest, Proposal, Read, Report, Skill, SkillError, async_trait,
+    ActionKind, Block, Change, Context, Expected, Input, Manifest, Proposal, Read, Report, Skill, SkillError,
+    async_trait,
 };
 
 use crate::support::World;
@@ -36,8 +37,10 @@ impl Skill for Walk {
             report.push(Block::Text { text: told.value, generator: told.generator });
         }
         cx.progress("写报告").await?;
-        let (product, sku) =
-            products.iter().find_map(|p| p.skus.first().map(|sku| (p, sku))).ok_or_else(|| SkillError::Blocked("没有商品".into()))?;
+        let (product, sku) = products
+            .iter()
+            .find_map(|p| p.skus.first().map(|sku| (p, sku)))
+            .ok_or_else(|| SkillError::Blocked("没有商品".into()))?;
         report.proposals.push(Proposal {
             key: "refill".into(),
             change: Change::SetStock { product: product.id.clone(), sku: Some(sku.id.clone()), to: sku.stock + 7 },

@@ -79,7 +79,11 @@ async fn a_batch_that_relies_on_something_changed_does_nothing() {
     let dir = tempfile::tempdir().expect("a directory");
     let db = open(dir.path());
     db.commit(Batch::new().expect_absent(Table::Runs, key(1)).put(Table::Runs, key(1), &"first")).await.expect("new");
-    let again = Batch::new().expect_absent(Table::Runs, key(1)).put(Table::Runs, key(1), &"second").put(Table::Runs, key(2), &"x");
+    let again = Batch::new().expect_absent(Table::Runs, key(1)).put(Table::Runs, key(1), &"second").put(
+        Table::Runs,
+        key(2),
+        &"x",
+    );
     assert!(matches!(db.commit(again).await, Err(DbError::Conflict)));
     assert_eq!(db::get::<String>(&*db, Table::Runs, &key(1)).await.expect("read").as_deref(), Some("first"));
     assert_eq!(db.get(Table::Runs, &key(2)).await.expect("read"), None);
@@ -91,7 +95,9 @@ async fn of_many_who_claim_the_same_thing_one_gets_it() {
     let db = open(dir.path());
     let claims = (0..64).map(|n| {
         let db = Arc::clone(&db);
-        tokio::spawn(async move { db.commit(Batch::new().expect_absent(Table::Slots, key(0)).put(Table::Slots, key(0), &n)).await.is_ok() })
+        tokio::spawn(async move {
+            db.commit(Batch::new().expect_absent(Table::Slots, key(0)).put(Table::Slots, key(0), &n)).await.is_ok()
+        })
     });
     let mut won = 0;
     for claim in claims.collect::<Vec<_>>() {
@@ -186,7 +192,9 @@ async fn a_backup_holds_everything_and_goes_only_into_an_empty_database() {
     let db = open(dir.path());
     for n in 0..1203_u64 {
         let table = if n % 2 == 0 { Table::Mirror } else { Table::Audit };
-        db.commit(Batch::new().put(table, Key::of("甲").number(n), &json!({ "n": n, "text": "行\n列" }))).await.expect("confirmed");
+        db.commit(Batch::new().put(table, Key::of("甲").number(n), &json!({ "n": n, "text": "行\n列" })))
+            .await
+            .expect("confirmed");
     }
     let mut backup = Vec::new();
     assert_eq!(db::export(&*db, &mut backup).await.expect("exported"), 1203);

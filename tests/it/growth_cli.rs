@@ -111,7 +111,18 @@ fn our_score_of_nine_months_is_a_plain_fold_over_the_lines() {
         let entry = invoices.entry(line[0].to_owned()).or_insert((day, buyer, Decimal::ZERO));
         entry.2 += decimal(3) * decimal(5);
     }
-    for as_of in ["2011-01-10", "2011-01-31", "2011-02-14", "2011-03-01", "2011-03-31", "2011-04-15", "2011-05-10", "2011-06-30", "2011-07-15", "2011-08-31"] {
+    for as_of in [
+        "2011-01-10",
+        "2011-01-31",
+        "2011-02-14",
+        "2011-03-01",
+        "2011-03-31",
+        "2011-04-15",
+        "2011-05-10",
+        "2011-06-30",
+        "2011-07-15",
+        "2011-08-31",
+    ] {
         let to: NaiveDate = as_of.parse().expect("a day");
         let window = (to - Days::new(29))..=to;
         let (mut turnover, mut balance) = (Decimal::ZERO, BTreeMap::<&String, Decimal>::new());
@@ -147,7 +158,9 @@ fn the_hand_check_of_the_rules_comes_out_on_the_command_line() {
         card(&file, "consumer", as_of)["points"]["total"].clone()
     };
     assert_eq!(total(orders, "2026-05-30"), "15.7");
-    let refunded = format!("{orders}2026-05-20 10:00,refund,5,B,500,,,1,2\n2026-05-21 10:00,refund,6,C,500,,,1,3\n2026-05-28 10:00,refund,7,A,300,,,1,\n");
+    let refunded = format!(
+        "{orders}2026-05-20 10:00,refund,5,B,500,,,1,2\n2026-05-21 10:00,refund,6,C,500,,,1,3\n2026-05-28 10:00,refund,7,A,300,,,1,\n"
+    );
     assert_eq!(total(&refunded, "2026-05-30"), "11.9");
     assert_eq!(total(&refunded, "2026-05-31"), "9.7");
 }

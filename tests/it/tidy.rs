@@ -110,20 +110,31 @@ fn names_are_nouns_of_the_trade() {
     let mut broken = Vec::new();
     for (path, text) in rust_files().iter().filter(|(path, _)| !is_test(path)) {
         for (at, line) in code_lines(text) {
-            let Some(rest) = declares.iter().find_map(|word| line.split_once(word).map(|(_, rest)| rest)) else { continue };
+            let Some(rest) = declares.iter().find_map(|word| line.split_once(word).map(|(_, rest)| rest)) else {
+                continue;
+            };
             let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             if banned_ends.iter().any(|end| name.ends_with(end)) || name.to_lowercase().contains("store") {
                 broken.push(format!("{}:{at}: {name}", path.display()));
             }
         }
     }
-    complain(broken, "say what a thing is; no manager, service, engine, helper, utils, and shop or db for the word with two meanings");
+    complain(
+        broken,
+        "say what a thing is; no manager, service, engine, helper, utils, and shop or db for the word with two meanings",
+    );
 }
 
 #[test]
 fn nothing_is_left_open() {
     // Written apart, so that this file does not find itself.
-    let open = [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[ig", "nore")];
+    let open = [
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore"),
+    ];
     let mut broken = Vec::new();
     for (path, text) in &rust_files() {
         for (at, line) in text.lines().enumerate() {
@@ -141,7 +152,11 @@ fn metadata() -> Metadata {
     let version = String::from_utf8(version.stdout).expect("text");
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("it names its host");
     let options = ["--offline", "--filter-platform", host].map(String::from);
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(options).exec().expect("cargo knows the workspace")
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .other_options(options)
+        .exec()
+        .expect("cargo knows the workspace")
 }
 
 fn normal_dependencies(package: &Package) -> BTreeSet<&str> {
@@ -179,8 +194,23 @@ fn walls_between_packages_hold() {
 #[test]
 fn every_dependency_may_be_shipped_under_its_licence() {
     let fine = [
-        "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC", "MIT-0", "MPL-2.0", "OpenSSL", "Unicode-3.0",
-        "Unicode-DFS-2016", "Unlicense", "Zlib", "0BSD", "CDLA-Permissive-2.0", "WTFPL",
+        "Apache-2.0",
+        "MIT",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "BSL-1.0",
+        "CC0-1.0",
+        "ISC",
+        "MIT-0",
+        "MPL-2.0",
+        "OpenSSL",
+        "Unicode-3.0",
+        "Unicode-DFS-2016",
+        "Unlicense",
+        "Zlib",
+        "0BSD",
+        "CDLA-Permissive-2.0",
+        "WTFPL",
     ];
     let fits = |expression: &str| {
         let clean = expression.replace(['(', ')'], " ").replace('/', " OR ");
@@ -192,7 +222,9 @@ fn every_dependency_may_be_shipped_under_its_licence() {
         .packages
         .iter()
         .filter(|package| !package.license.as_deref().is_some_and(fits))
-        .map(|package| format!("{} {}: {}", package.name, package.version, package.license.as_deref().unwrap_or("none")))
+        .map(|package| {
+            format!("{} {}: {}", package.name, package.version, package.license.as_deref().unwrap_or("none"))
+        })
         .collect();
     complain(broken, "a dependency's licence must allow shipping it with ours");
 }
@@ -200,7 +232,20 @@ fn every_dependency_may_be_shipped_under_its_licence() {
 #[test]
 fn one_version_of_what_must_be_one() {
     // Two of these in one tree do not understand each other, or double the build for nothing.
-    let single = ["axum", "chrono", "hyper", "image", "reqwest", "rust_decimal", "rustls", "serde", "serde_json", "sled", "tokio", "tower"];
+    let single = [
+        "axum",
+        "chrono",
+        "hyper",
+        "image",
+        "reqwest",
+        "rust_decimal",
+        "rustls",
+        "serde",
+        "serde_json",
+        "sled",
+        "tokio",
+        "tower",
+    ];
     let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for package in &metadata().packages {
         versions.entry(package.name.to_string()).or_default().insert(package.version.to_string());

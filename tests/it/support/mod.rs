@@ -39,7 +39,8 @@ impl World {
     }
 
     pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let shop = ShopSource::Generated { name: "测试店铺".into(), seed: 3, days: 20, industry: Industry::Consumer };
+        let shop =
+            ShopSource::Generated { name: "测试店铺".into(), seed: 3, days: 20, industry: Industry::Consumer };
         let mut options = Options {
             shops: vec![shop],
             clock: xiaoer_sandbox::Clock::Fixed(now()),
