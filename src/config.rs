@@ -127,7 +127,8 @@ impl Loaded {
             let name = path.display().to_string();
             // Alone first: an unknown key is reported with the line of the file that holds it.
             let theirs: Table = parse(&name, &text)?;
-            toml::from_str::<Partial>(&text).map_err(|e| ConfigError::Content { origin: name.clone(), why: e.to_string() })?;
+            toml::from_str::<Partial>(&text)
+                .map_err(|e| ConfigError::Content { origin: name.clone(), why: e.to_string() })?;
             note(&theirs, "", &name, &mut origins);
             merge(&mut merged, theirs);
         }

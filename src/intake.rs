@@ -43,8 +43,11 @@ impl schedule::Intake for Intake {
             Ok(Err(error)) => return Err(IntakeError::Later(error.to_string())),
             Err(_) => return Err(IntakeError::Later("店铺数据还在同步".into())),
         }
-        let trigger =
-            Trigger::Schedule { schedule: firing.schedule.name.clone(), slot: firing.slot.name.clone(), late: firing.late };
+        let trigger = Trigger::Schedule {
+            schedule: firing.schedule.name.clone(),
+            slot: firing.slot.name.clone(),
+            late: firing.late,
+        };
         let wish = NewRun { skill: &firing.schedule.skill, input: &Map::new(), as_of: None, trigger };
         match self.runs.prepare(&shop, &wish, firing.run).await {
             Ok((run, batch)) => Ok(SlotRun { run: run.id, batch }),

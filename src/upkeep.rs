@@ -62,7 +62,12 @@ pub struct UpkeepError(pub String);
 impl Upkeep {
     /// Over the shops and their mirrors.
     #[must_use]
-    pub fn new((clock, bell): (Clock, Bell), (shops, mirror): (Shops, Mirror), connect: Arc<dyn Connect>, desk: Desk) -> Self {
+    pub fn new(
+        (clock, bell): (Clock, Bell),
+        (shops, mirror): (Shops, Mirror),
+        connect: Arc<dyn Connect>,
+        desk: Desk,
+    ) -> Self {
         Self { clock, bell, shops, mirror, connect, desk, places: Mutex::default() }
     }
 

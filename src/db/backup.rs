@@ -50,7 +50,9 @@ pub enum BackupError {
 /// # Errors
 /// [`BackupError::Db`] and [`BackupError::File`].
 pub async fn export(db: &dyn Db, out: &mut dyn Write) -> Result<usize, BackupError> {
-    let line = |out: &mut dyn Write, text: serde_json::Result<String>| writeln!(out, "{}", text.map_err(std::io::Error::other)?);
+    let line = |out: &mut dyn Write, text: serde_json::Result<String>| {
+        writeln!(out, "{}", text.map_err(std::io::Error::other)?)
+    };
     line(out, serde_json::to_string(&Head { xiaoer_backup: VERSION }))?;
     let mut count = 0;
     for table in Table::ALL {
@@ -60,7 +62,10 @@ pub async fn export(db: &dyn Db, out: &mut dyn Write) -> Result<usize, BackupErr
             for row in &rows {
                 let text = String::from_utf8_lossy(&row.value).into_owned();
                 let value = RawValue::from_string(text).map_err(|e| DbError::Record { table, why: e.to_string() })?;
-                line(out, serde_json::to_string(&Line { table: table as u8, key: hex::encode(row.key.bytes()), value }))?;
+                line(
+                    out,
+                    serde_json::to_string(&Line { table: table as u8, key: hex::encode(row.key.bytes()), value }),
+                )?;
             }
             count += rows.len();
             let Some(last) = rows.last().filter(|_| rows.len() == CHUNK) else { break };
@@ -84,7 +89,8 @@ pub async fn restore(db: &dyn Db, from: &mut dyn BufRead) -> Result<usize, Backu
     let mut lines = from.lines().enumerate();
     let wrong = |line: usize, why: String| BackupError::Line { line: line + 1, why };
     let head = lines.next().map_or(Ok(String::new()), |(_, line)| line)?;
-    let version = serde_json::from_str::<Head>(&head).map_err(|_| wrong(0, "this is no backup of xiaoer".into()))?.xiaoer_backup;
+    let version =
+        serde_json::from_str::<Head>(&head).map_err(|_| wrong(0, "this is no backup of xiaoer".into()))?.xiaoer_backup;
     if version != VERSION {
         return Err(wrong(0, format!("it is of version {version}, this program reads version {VERSION}")));
     }
@@ -92,7 +98,10 @@ pub async fn restore(db: &dyn Db, from: &mut dyn BufRead) -> Result<usize, Backu
     let mut count = 0;
     for (at, text) in lines {
         let line: Line = serde_json::from_str(&text?).map_err(|e| wrong(at, e.to_string()))?;
-        let table = Table::ALL.into_iter().find(|t| *t as u8 == line.table).ok_or_else(|| wrong(at, format!("no table {}", line.table)))?;
+        let table = Table::ALL
+            .into_iter()
+            .find(|t| *t as u8 == line.table)
+            .ok_or_else(|| wrong(at, format!("no table {}", line.table)))?;
         let key = hex::decode(&line.key).map_err(|e| wrong(at, e.to_string()))?;
         batch.changes.push((table, Key::from_bytes(key), Some(line.value.get().as_bytes().to_vec())));
         count += 1;

@@ -101,7 +101,11 @@ impl Db for SledDb {
             let (key, value) = item.map_err(disk)?;
             Ok(Row { key: Key::from_bytes(key[1..].to_vec()), value: value.to_vec() })
         };
-        if scan.newest_first { range.rev().take(scan.limit).map(row).collect() } else { range.take(scan.limit).map(row).collect() }
+        if scan.newest_first {
+            range.rev().take(scan.limit).map(row).collect()
+        } else {
+            range.take(scan.limit).map(row).collect()
+        }
     }
 
     async fn size(&self) -> Result<u64, DbError> {
@@ -151,7 +155,8 @@ fn write_groups(
             continue;
         }
         let applied: Vec<_> = group.into_iter().map(|commit| (apply(rows, commit.batch), commit.answer)).collect();
-        let synced = db.flush().map_err(|e| e.to_string()).and_then(|_| rustix::fs::syncfs(dir).map_err(|e| e.to_string()));
+        let synced =
+            db.flush().map_err(|e| e.to_string()).and_then(|_| rustix::fs::syncfs(dir).map_err(|e| e.to_string()));
         let broken = applied.iter().find_map(|(result, _)| match result {
             Err(DbError::Disk(why)) => Some(why.clone()),
             _ => None,
@@ -207,9 +212,10 @@ fn check_format(dir: &Path) -> Result<(), DbError> {
             text.trim(),
             FORMAT.trim()
         ))),
-        Err(_) if dir.join("db").exists() => {
-            Err(DbError::Open(format!("{} has database files but no {FORMAT_FILE} file: it is not a database of this program", dir.display())))
-        }
+        Err(_) if dir.join("db").exists() => Err(DbError::Open(format!(
+            "{} has database files but no {FORMAT_FILE} file: it is not a database of this program",
+            dir.display()
+        ))),
         Err(_) => Ok(()),
     }
 }

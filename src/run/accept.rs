@@ -174,9 +174,11 @@ impl Runs {
             if after.state.is_over() {
                 after.ended = Some(self.clock.now_like(&before.accepted));
                 let stopped = News::Stopped { how: "cancelled".into(), why: "已取消".into() };
-                batch = batch
-                    .delete(Table::OpenRuns, open_key(shop, run))
-                    .put(Table::Events, events::key(shop, run, 1), &lease::line(&self.clock, 1, stopped));
+                batch = batch.delete(Table::OpenRuns, open_key(shop, run)).put(
+                    Table::Events,
+                    events::key(shop, run, 1),
+                    &lease::line(&self.clock, 1, stopped),
+                );
             }
             match self.db.commit(batch.put(Table::Runs, key, &after)).await {
                 Ok(()) => {

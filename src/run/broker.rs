@@ -54,7 +54,13 @@ pub struct Broker {
 
 impl Broker {
     /// A broker for one attempt.
-    pub fn new((run, shop): (Run, Shop), manifest: Manifest, ports: Arc<Ports>, held: Arc<Held>, journal: Journal) -> Self {
+    pub fn new(
+        (run, shop): (Run, Shop),
+        manifest: Manifest,
+        ports: Arc<Ports>,
+        held: Arc<Held>,
+        journal: Journal,
+    ) -> Self {
         Self { run, shop, manifest, ports, held, journal, issued: Mutex::default() }
     }
 
@@ -112,7 +118,12 @@ impl Broker {
     async fn outside(&self, call: Call) -> Result<Answer, CallError> {
         match call {
             Call::Ask(ask) => {
-                let asked = self.ports.llm.answer(&self.shop.id, &ask).await.map_err(|e| CallError::Broken { why: e.to_string() })?;
+                let asked = self
+                    .ports
+                    .llm
+                    .answer(&self.shop.id, &ask)
+                    .await
+                    .map_err(|e| CallError::Broken { why: e.to_string() })?;
                 Ok(Answer::Asked(asked))
             }
             Call::Inspect { product, picture } => self.inspect(&product, &picture).await.map(Answer::Picture),
@@ -138,21 +149,29 @@ impl Broker {
     async fn read(&self, call: Call) -> Result<Answer, CallError> {
         let (mirror, shop, generation) = (&self.ports.mirror, &self.shop, self.run.generation);
         let answer = match call {
-            Call::OrdersPaid { period } => Answer::Orders(mirror.orders_paid(shop, generation, period).await.map_err(unreadable)?),
-            Call::OrdersPlaced { period } => Answer::Orders(mirror.orders_placed(shop, generation, period).await.map_err(unreadable)?),
+            Call::OrdersPaid { period } => {
+                Answer::Orders(mirror.orders_paid(shop, generation, period).await.map_err(unreadable)?)
+            }
+            Call::OrdersPlaced { period } => {
+                Answer::Orders(mirror.orders_placed(shop, generation, period).await.map_err(unreadable)?)
+            }
             Call::RefundsOpen => {
                 let refunds = mirror.refunds_open(shop, generation).await.map_err(unreadable)?;
                 self.issued.lock().expect("nothing panics while holding it").refunds.extend(refunds.iter().cloned());
                 Answer::Refunds(refunds)
             }
-            Call::RefundsSettled { period } => Answer::Refunds(mirror.refunds_settled(shop, generation, period).await.map_err(unreadable)?),
+            Call::RefundsSettled { period } => {
+                Answer::Refunds(mirror.refunds_settled(shop, generation, period).await.map_err(unreadable)?)
+            }
             Call::Products => {
                 let products = mirror.products(shop, generation).await.map_err(unreadable)?;
                 self.issued.lock().expect("nothing panics while holding it").products.extend(products.iter().cloned());
                 Answer::Products(products)
             }
             Call::Costs => Answer::Costs(mirror.costs(shop, generation).await.map_err(unreadable)?),
-            Call::Traffic { period } => Answer::Traffic(mirror.traffic(shop, generation, period).await.map_err(unreadable)?),
+            Call::Traffic { period } => {
+                Answer::Traffic(mirror.traffic(shop, generation, period).await.map_err(unreadable)?)
+            }
             Call::Activities => Answer::Activities(mirror.activities(shop, generation).await.map_err(unreadable)?),
             Call::Score { as_of } => {
                 let score = self.ports.scorer.score(shop, generation, as_of).await;
@@ -214,7 +233,9 @@ fn outcome(proposal: Option<&str>, run: &Run, actions: &[Action]) -> TaskOutcome
     let Some(action) = actions.iter().find(|a| a.run == run.id && a.key == key) else { return TaskOutcome::NotTracked };
     match &action.state {
         ActionState::Done => TaskOutcome::Done { at: action.decided.as_ref().map_or(action.proposed, |d| d.at) },
-        ActionState::Rejected | ActionState::Refused { .. } | ActionState::Expired { .. } | ActionState::Undone => TaskOutcome::Declined,
+        ActionState::Rejected | ActionState::Refused { .. } | ActionState::Expired { .. } | ActionState::Undone => {
+            TaskOutcome::Declined
+        }
         _ => TaskOutcome::Open,
     }
 }

@@ -72,7 +72,8 @@ impl Journal {
     /// As [`Held::commit`].
     pub async fn keep(&self, held: &Held, step: StepKey, answer: &Answer) -> Result<(), HeldError> {
         let key = self.key(&step);
-        let entry = Entry { name: step.name, input_hash: step.hash, occurrence: step.occurrence, answer: answer.clone() };
+        let entry =
+            Entry { name: step.name, input_hash: step.hash, occurrence: step.occurrence, answer: answer.clone() };
         held.commit(Batch::new().put(Table::Journal, key, &entry)).await
     }
 

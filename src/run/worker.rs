@@ -149,7 +149,8 @@ impl Worker {
         let manifest = skill.manifest();
         let journal = Journal::new(self.db.clone(), &run.shop, &run.id);
         let ports = Arc::clone(&self.ports);
-        let broker = Arc::new(Broker::new((run.clone(), shop.clone()), manifest.clone(), ports, Arc::clone(held), journal));
+        let broker =
+            Arc::new(Broker::new((run.clone(), shop.clone()), manifest.clone(), ports, Arc::clone(held), journal));
         let card = ShopCard { id: shop.id.clone(), name: shop.name.clone(), industry: shop.industry };
         let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
         let cx = Context::new(pin, Arc::clone(&broker) as _);
@@ -167,7 +168,9 @@ impl Worker {
         let Some(skill) = self.staff.get(&run.skill) else {
             return Ok(Err(format!("技能“{}”已不在这个版本里，请改用其他技能", run.title)));
         };
-        let Some(head) = self.ports.mirror.head(&run.shop).await? else { return Ok(Err("店铺还没有数据，请先同步或导入订单".into())) };
+        let Some(head) = self.ports.mirror.head(&run.shop).await? else {
+            return Ok(Err("店铺还没有数据，请先同步或导入订单".into()));
+        };
         if run.as_of > head.complete_through {
             return Ok(Err(format!("店铺数据只完整到 {}，请先同步或导入", head.complete_through)));
         }
@@ -175,10 +178,21 @@ impl Worker {
     }
 
     /// A report is stored only if every figure has a source and every proposal names what the run really read.
-    fn conclude(&self, run: &Run, shop: &Shop, (report, broker): (&Report, &Broker), manifest: &Manifest) -> (Ending, Batch) {
+    fn conclude(
+        &self,
+        run: &Run,
+        shop: &Shop,
+        (report, broker): (&Report, &Broker),
+        manifest: &Manifest,
+    ) -> (Ending, Batch) {
         let broken = |detail: String| {
             tracing::error!(run = run.id, skill = run.skill, detail, "the report was refused");
-            (Ending::Failed { why: "报告没有通过核对（有数字找不到来源，或建议的对象不在店铺里），已拦下，请联系技能作者".into() }, Batch::new())
+            (
+                Ending::Failed {
+                    why: "报告没有通过核对（有数字找不到来源，或建议的对象不在店铺里），已拦下，请联系技能作者".into(),
+                },
+                Batch::new(),
+            )
         };
         let unsourced = report.unsourced();
         if !unsourced.is_empty() {
@@ -224,7 +238,9 @@ async fn run_skill(skill: Arc<dyn Skill>, cx: Context, run: &Run) -> Result<Repo
 fn ending_of(run: &Run, error: SkillError) -> Ending {
     match error {
         SkillError::Call(CallError::Cancelled) => Ending::Cancelled,
-        SkillError::Call(error @ (CallError::Denied { .. } | CallError::Broken { .. } | CallError::NotFound { .. })) => {
+        SkillError::Call(
+            error @ (CallError::Denied { .. } | CallError::Broken { .. } | CallError::NotFound { .. }),
+        ) => {
             tracing::error!(run = run.id, skill = run.skill, %error, "a call was refused");
             Ending::Failed { why: "技能做了说明书以外的事，已拦下；店铺没有任何改动".into() }
         }

@@ -14,8 +14,8 @@ use xiaoer_growth::{Event, EventKind, Fen, Inputs, Ledger, Marginal, RulePack, S
 use xiaoer_sdk::shop::{Inquiry, Order, OrderStatus, Refund, RefundStatus, Time};
 
 use crate::db::{self, DbError, Key, SharedDb, Table};
-use crate::shop::{Link, Shop};
 use crate::shop::mirror::Mirror;
+use crate::shop::{Link, Shop};
 
 /// Ledgers kept warm at once.
 const WARM: usize = 8;
