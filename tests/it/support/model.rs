@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -13,6 +14,7 @@ use tokio::net::TcpListener;
 #[derive(Clone, Default)]
 pub struct CountingModel {
     asked: Arc<Mutex<BTreeMap<String, usize>>>,
+    held: Arc<AtomicBool>,
 }
 
 impl CountingModel {
@@ -25,6 +27,11 @@ impl CountingModel {
         format!("http://{address}/v1")
     }
 
+    /// While held, questions are counted and not answered.
+    pub fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
+
     /// How often each question was asked.
     pub fn asked(&self) -> BTreeMap<String, usize> {
         self.asked.lock().expect("a lock").clone()
@@ -34,6 +41,9 @@ impl CountingModel {
 async fn answer(State(model): State<CountingModel>, body: axum::Json<Value>) -> axum::Json<Value> {
     let question = body["messages"].to_string();
     *model.asked.lock().expect("a lock").entry(question).or_default() += 1;
+    if model.held.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
     axum::Json(json!({
         "id": "x", "object": "chat.completion", "created": 0, "model": "counting",
         "choices": [{ "index": 0, "finish_reason": "stop", "message": { "role": "assistant", "content": "店铺一切正常，请继续保持。" } }],
