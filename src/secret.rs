@@ -246,7 +246,7 @@ fn make_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, SecretError> {
     let key: [u8; KEY_BYTES] = rand::rng().random();
     let folder = path.parent().unwrap_or(Path::new("."));
     // Written whole under another name first: no reader and no power cut ever finds half a key.
-    let draft = folder.join(format!(".{KEY_FILE}.{}", hex::encode(&rand::rng().random::<[u8; 4]>())));
+    let draft = folder.join(format!(".{KEY_FILE}.{}", hex::encode(rand::rng().random::<[u8; 4]>())));
     let written = || {
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(format!("{}\n", hex::encode(key)).as_bytes())?;
