@@ -72,7 +72,8 @@ pub async fn import(shop: &Shop, mirror: &Mirror, bytes: &[u8], clock: &Clock) -
     let owned = bytes.to_vec();
     // A large workbook takes a second of pure work: not on a thread that others wait for.
     let read = tokio::task::spawn_blocking(move || xiaoer_orders::read(&owned)).await;
-    let table = read.map_err(|error| DbError::Disk(format!("the reader of tables stopped: {error}")))??;
+    // A file on which the reader itself fell over is a broken file to whoever handed it over.
+    let table = read.map_err(|error| xiaoer_orders::ReadError::Workbook { detail: error.to_string() })??;
     let from_files = matches!(shop.link, Link::Files);
     if matches!(table, Table::Invoices(_)) && !from_files {
         return Err(ImportError::NotForPlatform(shop.name.clone()));

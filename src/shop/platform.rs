@@ -125,7 +125,7 @@ pub enum ReadError {
     #[error("店铺授权已失效，请重新授权后再试")]
     Authorize,
     /// The app's own key or secret is wrong.
-    #[error("应用的 AppKey 或密钥不正确，请核对后再试（{code}）")]
+    #[error("平台不认这个应用，请核对网关地址、AppKey 和密钥（{code}）")]
     App {
         /// The platform's code.
         code: String,

@@ -24,6 +24,8 @@ pub use cursor::Counts;
 
 /// How far back the first sync reaches: a year, and the same weeks a year ago to compare with.
 const HISTORY: TimeDelta = TimeDelta::days(400);
+/// Platforms refuse to look back further than two years.
+const OLDEST: TimeDelta = TimeDelta::days(729);
 /// Lists lag behind and clocks differ: so much of the time before is read again.
 const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
@@ -170,7 +172,7 @@ impl Pass<'_> {
 
     /// A part that is read by pages; one that the app has no right to is passed over, except orders, without which there is no shop.
     async fn listed(&self, writer: &mut GenerationWriter, cursor: &mut Cursor, stage: Stage) -> Result<(), SyncError> {
-        let first = cursor.until - HISTORY;
+        let (first, oldest) = (cursor.until - HISTORY, cursor.until - OLDEST);
         let reached = writer.top().reached;
         let from = match stage {
             Stage::Orders => reached.orders,
@@ -179,7 +181,7 @@ impl Pass<'_> {
             Stage::Refunds => reached.refunds,
             Stage::Products | Stage::Activities => reached.products,
         };
-        cursor.begin(from.map_or(first, |from| (from - OVERLAP).max(first)));
+        cursor.begin(from.map_or(first, |from| (from - OVERLAP).max(oldest)));
         match walk::walk(self, writer, cursor, stage).await {
             Ok(()) => self.next(writer, cursor).await,
             Err(SyncError::Read { error: ReadError::NoRight { api, solution }, .. }) if stage != Stage::Orders => {
