@@ -66,10 +66,10 @@ impl Defect {
 
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Banned(word, kind) => format!("有广告法不让用的“{word}”（{kind}）"),
+            Self::Banned(word, kind) => format!("有广告法不让用的「{word}」（{kind}）"),
             Self::TooLong => "太长，平台会截断".into(),
             Self::TooShort => "太短，少了买家会搜的词".into(),
-            Self::Repeated(word) => format!("“{}”重复堆砌", quoted_to(word, 10)),
+            Self::Repeated(word) => format!("「{}」重复堆砌", quoted_to(word, 10)),
             Self::Symbols => "乱加符号".into(),
             Self::NoCategory => "看不出是什么商品".into(),
             Self::NoAttribute => "没写材质、用途等特点".into(),
@@ -168,8 +168,12 @@ impl Title {
         }
         // A single character is what a forbidden word left behind.
         let left_over = |word: &&str| word.chars().all(is_han) && word.chars().count() == 1;
-        let mut words: Vec<String> =
-            text.split_whitespace().filter(|word| !left_over(word)).map(String::from).collect();
+        let mut words: Vec<String> = text
+            .split_whitespace()
+            .map(trimmed)
+            .filter(|word| word.contains(char::is_alphanumeric) && !left_over(word))
+            .map(String::from)
+            .collect();
         let category = product.category.iter().filter(|name| !Self::of(&text).speaks_of(name)).cloned();
         let features = features(product).into_iter().filter(|feature| !Self::of(&text).speaks_of(feature));
         let proper = |word: &String| Self::of(word).is_proper();
@@ -179,6 +183,11 @@ impl Title {
         words.extend(features.filter(proper));
         fitted(words)
     }
+}
+
+/// A word without what a removed neighbour left at its edges: a comma, or 的 that belongs to nothing any more.
+fn trimmed(word: &str) -> &str {
+    word.trim_matches(|c: char| "、，,：:.—-/&+".contains(c)).trim_start_matches('的')
 }
 
 /// Words up to the allowed width, each whole; one word that is too long by itself is cut.

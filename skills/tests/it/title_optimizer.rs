@@ -41,9 +41,9 @@ fn each_defect_is_named() {
     };
     assert!(found("保温杯").contains("太短"));
     assert!(found(&"316不锈钢保温杯商务礼品定制大容量便携办公户外车载".repeat(2)).contains("太长"));
-    assert!(found("保温杯 不锈钢保温杯 保温杯定制 保温杯批发 保温杯厂家").contains("“保温杯”重复堆砌"));
+    assert!(found("保温杯 不锈钢保温杯 保温杯定制 保温杯批发 保温杯厂家").contains("「保温杯」重复堆砌"));
     assert!(found("★★★厂家直销★★★【包邮】!!!不锈钢吸管保温杯大肚杯").contains("乱加符号"));
-    assert!(found("全-网 最*低 价不锈钢保温杯商务礼品定制大容量").contains("“全网最低价”"), "signs hide no word");
+    assert!(found("全-网 最*低 价不锈钢保温杯商务礼品定制大容量").contains("「全网最低价」"), "signs hide no word");
     assert!(found("全新加厚大容量便携随身学生男女款式多选").contains("看不出是什么商品"));
     assert!(found("保温杯大容量便携随身学生男女款式多选现货").contains("没写材质"));
     assert!(found("316不锈钢保温杯定制大容量便携水杯商务礼品批发").contains("标题都没有问题"));
@@ -72,6 +72,15 @@ fn without_a_model_rules_make_a_proper_title_of_the_same_words() {
         "厂家直销 包邮 吸管保温杯 大肚杯 316不锈钢 办公 户外 礼品"
     );
     assert_eq!(rewritten("保温杯"), "保温杯 316不锈钢 办公 户外 礼品");
+}
+
+#[test]
+fn what_a_removed_word_leaves_behind_goes_too() {
+    for (title, left) in [("保温杯,保温杯,保温杯＃＃＃定制＠＠＠LOGO＃＃＃(包邮)保温杯", ","), ("最好用的保温杯100%不破万能顶级保温神器", "的保温杯")]
+    {
+        let new = rewritten(title);
+        assert!(!new.is_empty() && new.split(' ').all(|word| !word.starts_with(left) && !word.ends_with(',')), "{new:?}");
+    }
 }
 
 #[test]
