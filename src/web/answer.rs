@@ -70,7 +70,7 @@ fn by_status(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "没有找到这个页面",
         StatusCode::METHOD_NOT_ALLOWED => "这个地址不支持这种请求",
-        StatusCode::PAYLOAD_TOO_LARGE => "文件太大，最多 20 MB；请按月份分开导出再导入",
+        StatusCode::PAYLOAD_TOO_LARGE => "文件太大，最多 64 MB；请按月份分开导出再导入",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "请求的内容要用 JSON",
         status if status.is_client_error() => "请求的内容看不懂，请检查后再试",
         _ => "小二内部出错了，请稍后再试",

@@ -27,7 +27,7 @@ use api::pictures::Thumbnails;
 use auth::Pass;
 
 /// Most bytes of an imported file.
-const LARGEST_FILE: usize = 20 * 1024 * 1024;
+const LARGEST_FILE: usize = 64 * 1024 * 1024;
 
 /// What every handler may take.
 #[derive(Clone)]

@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 
 use crate::app::App;
+use crate::shop::Link;
 use crate::shop::import::{self, Imported};
 use crate::shop::sync::SyncOutcome;
 use crate::web::error::Problem;
@@ -17,11 +18,10 @@ pub(crate) async fn import(State(app): State<Arc<App>>, Of(shop): Of, file: Byte
         return Err(Problem::bad("文件是空的，请重新导出后再导入"));
     }
     let imported = import::import(&shop, &app.mirror, &file, &app.clock).await?;
-    // What a person did by hand may be confirmed by these rows.
-    app.upkeep
-        .sync(&shop)
-        .await
-        .map_or_else(|error| tracing::warn!(shop = shop.id, %error, "not synced after an import"), drop);
+    if matches!(shop.link, Link::Files) {
+        // What a person did by hand may be confirmed by these rows. A platform's own rows come with the next sync.
+        app.upkeep.sync(&shop).await?;
+    }
     Ok(Json(imported))
 }
 

@@ -55,6 +55,11 @@ pub(crate) async fn register(State(app): State<Arc<App>>, Body(new): Body<NewSho
     for (name, value) in secrets {
         app.secrets.put(&shop.id, &name, &value).await.map_err(Problem::broken)?;
     }
+    // The first rows are wanted now, not at the next round; nobody waits here for a year of orders.
+    let (upkeep, first) = (Arc::clone(&app.upkeep), shop.clone());
+    tokio::spawn(async move {
+        upkeep.sync(&first).await.map_or_else(|error| tracing::warn!(shop = first.id, %error, "not synced yet"), drop)
+    });
     Ok(Json(shop))
 }
 

@@ -91,6 +91,8 @@ async function finishRun(id, stopped) {
 // Follows a run's log. The browser reconnects by itself and says which line it saw last.
 function follow(id, steps, ended) {
   const source = new EventSource(`${api}/runs/${id}/events`);
+  const progress = steps.previousElementSibling;
+  progress.removeAttribute("value");
   let begun = null;
   const line = (text, at) => {
     const time = Date.parse(at);
@@ -100,6 +102,9 @@ function follow(id, steps, ended) {
       if (begun) $("time", last).textContent = `${Math.max(0, (time - begun) / 1000).toFixed(1)} 秒`;
     }
     if (!text) return;
+    const [, part, whole] = /(\d+)\/(\d+)/.exec(text) ?? [];
+    if (Number(whole) > 0) progress.value = part / whole;
+    else progress.removeAttribute("value");
     begun = time;
     const item = document.createElement("li");
     item.dataset.state = "busy";
@@ -119,6 +124,11 @@ function follow(id, steps, ended) {
   return source;
 }
 
+function cancel(button) {
+  const id = button.dataset.cancel || run.id;
+  if (id) ask(`${api}/runs/${id}/cancel`).catch((error) => toast(error.message));
+}
+
 function refresh() {
   for (const part of $$("[data-part]")) renew(part, part.dataset.part);
 }
@@ -126,7 +136,7 @@ function refresh() {
 async function renew(element, path) {
   const fresh = await fragment(path);
   if (!fresh) return null;
-  if ("reload" in fresh.dataset) return location.reload();
+  if ("reload" in fresh.dataset) return dialog.open ? null : location.reload();
   if (!element.isConnected) return null;
   if (!element.isEqualNode(fresh)) element.replaceWith(fresh);
   else return element;
@@ -312,7 +322,7 @@ const clicks = [
   ["[data-skill]", openRun],
   ["[data-fact]", showSource],
   ["[data-close]", () => dialog.close()],
-  ["[data-cancel]", () => run.id && ask(`${api}/runs/${run.id}/cancel`).catch((error) => toast(error.message))],
+  ["[data-cancel]", cancel],
   ["[data-again]", startRun],
   ["[data-act]", (button) => button.type !== "submit" && decide(button.closest("[data-action]"), button.dataset.act)],
   ["[data-copy]", copy],

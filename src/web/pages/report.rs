@@ -155,6 +155,7 @@ fn unfinished(app: &App, shop: &Shop, found: &Run) -> Markup {
                             progress aria-label="运行进度" {}
                             ol.steps aria-live="polite" {}
                         }
+                        div.buttons { button.button type="button" data-cancel=(found.id) { "取消运行" } }
                     }
                     RunState::Ended(Ending::Done | Ending::Cancelled) => { p.sub { "这次运行没有报告。" } }
                     RunState::Ended(_) => {

@@ -101,7 +101,7 @@ async fn a_file_beyond_the_limit_is_refused_before_it_is_read() {
     let world = World::new().await;
     let answer = world.post_bytes("/api/shops/one/import", vec![b'x'; super::super::LARGEST_FILE + 1]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(answer.json()["error"].as_str().is_some_and(|why| why.contains("20 MB")), "{}", answer.text);
+    assert!(answer.json()["error"].as_str().is_some_and(|why| why.contains("64 MB")), "{}", answer.text);
 }
 
 #[tokio::test]

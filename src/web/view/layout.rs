@@ -119,7 +119,7 @@ fn head(title: &str) -> Markup {
 
 fn brand() -> Markup {
     html! {
-        a.brand href="/" aria-label="小二，回到工作台" {
+        a.brand href="/" {
             img src=(assets::address("icon.svg")) alt="" width="36" height="36";
             span { b { "小二" } small { "AI 数字员工" } }
         }

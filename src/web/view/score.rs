@@ -34,6 +34,7 @@ pub(crate) fn card(shop: &str, card: &ScoreCard) -> Markup {
                     (ahead(card))
                 }
             }
+            (coming(card))
             (missing(shop, card))
             p.caption {
                 "统计 " (Period { from: card.window.from, to: card.window.to }.text()) " · 规则：" (card.pack_name) " · 官方评定日未知"
@@ -87,13 +88,43 @@ fn share(part: Points, total: Points) -> i64 {
 fn ahead(card: &ScoreCard) -> Markup {
     let tomorrow = card.dropping.first().map(|row| row.points).unwrap_or_default();
     let week: Points = card.dropping.iter().take(AHEAD).map(|row| row.points).sum();
-    let shown = |points: Points| Value::PointsChange(-points.to_decimal());
+    let shown = |points: Points| match points {
+        Points::ZERO => Value::Points(Decimal::ZERO),
+        points => Value::PointsChange(-points.to_decimal()),
+    };
     html! {
         dl.ahead {
             @for (name, points) in [("明日掉出积分", tomorrow), ("7 天内掉出", week)] {
                 @let change = shown(points);
                 div { dt { (name) } dd.(super::text::direction(&change)) { (change.exact()) } }
             }
+        }
+    }
+}
+
+/// How much drops out on each of the coming days, as bars: the report has the figures, this has the shape.
+fn coming(card: &ScoreCard) -> Markup {
+    let height = |points: Points| points.micro().max(0) / 1000;
+    let Some(worst) = card.dropping.iter().max_by_key(|row| row.points).filter(|row| row.points > Points::ZERO) else {
+        return html! {};
+    };
+    let (days, top) = (card.dropping.len(), height(worst.points).max(1));
+    let most =
+        format!("{} 最多，{}", worst.date.format("%-m月%-d日"), Value::Points(worst.points.to_decimal()).exact());
+    let day =
+        |at: usize| card.dropping.get(at).map(|row| row.date.format("%-m月%-d日").to_string()).unwrap_or_default();
+    html! {
+        figure.coming {
+            figcaption { b { "每天掉出积分" } " 零新增时，未来 " (days) " 天；" (most) }
+            svg viewBox={ "0 0 " (days * 10) " 100" } preserveAspectRatio="none" role="img" aria-label={ "未来 " (days) " 天每天掉出的积分，" (most) } {
+                @for (at, row) in card.dropping.iter().enumerate() {
+                    @let share = (height(row.points) * 100 / top).max(1);
+                    rect.worst[row.date == worst.date] x=(at * 10 + 2) y=(100 - share) width="6" height=(share) {
+                        title { (row.date.format("%-m月%-d日")) " " (Value::Points(row.points.to_decimal()).exact()) }
+                    }
+                }
+            }
+            p.ends aria-hidden="true" { span { (day(0)) } span { (day(days.saturating_sub(1))) } }
         }
     }
 }

@@ -12,7 +12,7 @@ const SHOWN: usize = 12;
 pub(crate) fn card(fact: &Fact, data_until: &str) -> Markup {
     let source = &fact.source;
     html! {
-        header {
+        div.head {
             h2 #source-title { (fact.label) }
             button.icon-button type="button" popovertarget="source" popovertargetaction="hide" aria-label="关闭" { (Icon::Close.draw()) }
         }
