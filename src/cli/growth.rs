@@ -31,7 +31,11 @@ pub(super) async fn run(place: Place, command: GrowthCommand) -> anyhow::Result<
         }
         (None, None) => anyhow::bail!("say --shop or --orders"),
     };
-    if wish.output.json { say_json(&card) } else { Ok(say(&in_words(&card))) }
+    if wish.output.json {
+        return say_json(&card);
+    }
+    say(&in_words(&card));
+    Ok(())
 }
 
 fn score_file(bytes: &[u8], wish: &ScoreWish) -> anyhow::Result<Score> {

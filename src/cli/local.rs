@@ -65,6 +65,7 @@ pub(super) async fn serve(
     ready: impl FnOnce(&Presence) + Send,
 ) -> anyhow::Result<()> {
     let Opened { app, mut failed } = opened;
+    app.secrets.check().await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let presence =
         Presence { address: listener.local_addr()?, token: presence::token(&app.data)?, pid: std::process::id() };

@@ -267,8 +267,8 @@ async function keepForDocs() {
   if (process.env.XIAOER_SHOTS !== "docs") return;
   const docs = new URL("../../docs/", import.meta.url).pathname;
   mkdirSync(docs, { recursive: true });
-  // A little narrower than a desktop, so that the file stays small.
-  await window.page.setViewportSize({ width: 1200, height: 760 });
+  // A little lower than a desktop, so that the file stays small.
+  await window.page.setViewportSize({ width: 1280, height: 760 });
   await window.page.screenshot({ path: `${docs}console.png` });
   await window.page.setViewportSize(contexts.desktop.viewport);
 }

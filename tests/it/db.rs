@@ -23,6 +23,7 @@ fn key(n: u64) -> Key {
 /// Not a story: the process that the next one kills. It prints an id once it is confirmed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn writer_that_is_killed() {
+    #[expect(clippy::disallowed_methods, reason = "how the story tells its child who it is")]
     let Some(dir) = std::env::var_os(CHILD) else { return };
     let db = open(Path::new(&dir));
     let start = db.scan(Table::Runs, Scan::under(&Key::of("shop"))).await.expect("rows").len() as u64;

@@ -76,10 +76,15 @@ fn without_a_model_rules_make_a_proper_title_of_the_same_words() {
 
 #[test]
 fn what_a_removed_word_leaves_behind_goes_too() {
-    for (title, left) in [("保温杯,保温杯,保温杯＃＃＃定制＠＠＠LOGO＃＃＃(包邮)保温杯", ","), ("最好用的保温杯100%不破万能顶级保温神器", "的保温杯")]
-    {
+    for (title, left) in [
+        ("保温杯,保温杯,保温杯＃＃＃定制＠＠＠LOGO＃＃＃(包邮)保温杯", ","),
+        ("最好用的保温杯100%不破万能顶级保温神器", "的保温杯"),
+    ] {
         let new = rewritten(title);
-        assert!(!new.is_empty() && new.split(' ').all(|word| !word.starts_with(left) && !word.ends_with(',')), "{new:?}");
+        assert!(
+            !new.is_empty() && new.split(' ').all(|word| !word.starts_with(left) && !word.ends_with(',')),
+            "{new:?}"
+        );
     }
 }
 

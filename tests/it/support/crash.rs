@@ -7,12 +7,12 @@ use xiaoer::db::{Batch, Db, DbError, Key, Row, Scan, SharedDb, Table};
 
 /// On which side of the disk the process dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub(crate) enum Moment {
     Before,
     After,
 }
 
-pub struct DyingDb {
+pub(crate) struct DyingDb {
     inner: SharedDb,
     left: AtomicI64,
     moment: Moment,
@@ -20,11 +20,11 @@ pub struct DyingDb {
 
 impl DyingDb {
     /// Lives through `commits` commits and dies at the next.
-    pub fn after(inner: SharedDb, commits: i64, moment: Moment) -> Arc<Self> {
+    pub(crate) fn after(inner: SharedDb, commits: i64, moment: Moment) -> Arc<Self> {
         Arc::new(Self { inner, left: AtomicI64::new(commits), moment })
     }
 
-    pub fn died(&self) -> bool {
+    pub(crate) fn died(&self) -> bool {
         self.left.load(Ordering::SeqCst) < 0
     }
 }

@@ -1,8 +1,8 @@
 //! A world to tell stories in: a sandbox on a real port, a data directory, an app over it, a model that counts its questions.
 #![allow(dead_code, reason = "each story uses its part")]
 
-pub mod crash;
-pub mod model;
+pub(crate) mod crash;
+pub(crate) mod model;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -19,26 +19,26 @@ use xiaoer::shop::{Link, Shop};
 use xiaoer_sandbox::{Industry, Options, Sandbox, ShopSource};
 
 /// A quarter past nine on a Monday, in the shop's zone.
-pub const NOW: &str = "2026-11-23T09:15:00+08:00";
+pub(crate) const NOW: &str = "2026-11-23T09:15:00+08:00";
 
-pub fn now() -> DateTime<FixedOffset> {
+pub(crate) fn now() -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(NOW).expect("a time")
 }
 
 /// A sandbox with one small shop whose clock stands still.
-pub struct World {
-    pub sandbox: Arc<Sandbox>,
-    pub address: SocketAddr,
-    pub dir: TempDir,
-    pub clock: Clock,
+pub(crate) struct World {
+    pub(crate) sandbox: Arc<Sandbox>,
+    pub(crate) address: SocketAddr,
+    pub(crate) dir: TempDir,
+    pub(crate) clock: Clock,
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
         let shop =
             ShopSource::Generated { name: "测试店铺".into(), seed: 3, days: 20, industry: Industry::Consumer };
         let mut options = Options {
@@ -56,21 +56,21 @@ impl World {
         Self { sandbox, address, dir, clock: Clock::standing_at(now().with_timezone(&Utc)) }
     }
 
-    pub fn data(&self) -> &Path {
+    pub(crate) fn data(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn db(&self) -> SharedDb {
+    pub(crate) fn db(&self) -> SharedDb {
         open_db(self.data()).expect("a database").0
     }
 
     /// An app with the staff's skills and the settings that are built in.
-    pub fn app(&self, db: SharedDb) -> Arc<App> {
+    pub(crate) fn app(&self, db: SharedDb) -> Arc<App> {
         self.app_with(db, &Env::default(), Vec::new())
     }
 
     /// An app with more skills, and an environment.
-    pub fn app_with(&self, db: SharedDb, env: &Env, more: Vec<xiaoer_skills::Entry>) -> Arc<App> {
+    pub(crate) fn app_with(&self, db: SharedDb, env: &Env, more: Vec<xiaoer_skills::Entry>) -> Arc<App> {
         let loaded = Loaded::read(None, self.data(), env).expect("settings");
         let mut skills = xiaoer_skills::all();
         skills.extend(more);
@@ -80,13 +80,13 @@ impl World {
     }
 
     /// Registers the sandbox's first shop and brings its rows.
-    pub async fn join(&self, app: &App) -> Shop {
+    pub(crate) async fn join(&self, app: &App) -> Shop {
         let shop = self.register(app, "test").await;
         app.upkeep.sync(&shop).await.expect("a sync");
         shop
     }
 
-    pub async fn register(&self, app: &App, id: &str) -> Shop {
+    pub(crate) async fn register(&self, app: &App, id: &str) -> Shop {
         let info = &self.sandbox.shops()[0];
         let base = format!("http://{}", self.address);
         let link = Link::Alibaba {
@@ -109,7 +109,7 @@ impl World {
     }
 
     /// Turns the sandbox's admin knobs.
-    pub async fn admin(&self, path: &str, body: serde_json::Value) -> serde_json::Value {
+    pub(crate) async fn admin(&self, path: &str, body: serde_json::Value) -> serde_json::Value {
         let url = format!("http://{}/admin/{path}", self.address);
         let answer = xiaoer::http::client().post(url).json(&body).send().await.expect("the sandbox answers");
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
@@ -117,7 +117,7 @@ impl World {
     }
 
     /// Every write that took effect.
-    pub async fn effects(&self) -> serde_json::Value {
+    pub(crate) async fn effects(&self) -> serde_json::Value {
         let url = format!("http://{}/admin/effects", self.address);
         xiaoer::http::client().get(url).send().await.expect("the sandbox answers").json().await.expect("effects")
     }

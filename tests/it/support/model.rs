@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 #[derive(Clone, Default)]
-pub struct CountingModel {
+pub(crate) struct CountingModel {
     asked: Arc<Mutex<BTreeMap<String, usize>>>,
     held: Arc<AtomicBool>,
 }
 
 impl CountingModel {
     /// Serves the model and gives its base URL.
-    pub async fn serve(&self) -> String {
+    pub(crate) async fn serve(&self) -> String {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("its address");
         let router = Router::new().route("/v1/chat/completions", post(answer)).with_state(self.clone());
@@ -28,12 +28,12 @@ impl CountingModel {
     }
 
     /// While held, questions are counted and not answered.
-    pub fn hold(&self, held: bool) {
+    pub(crate) fn hold(&self, held: bool) {
         self.held.store(held, Ordering::SeqCst);
     }
 
     /// How often each question was asked.
-    pub fn asked(&self) -> BTreeMap<String, usize> {
+    pub(crate) fn asked(&self) -> BTreeMap<String, usize> {
         self.asked.lock().expect("a lock").clone()
     }
 }
