@@ -99,6 +99,8 @@ async function aTitleByHand() {
   const id = new URL(page.url()).hash.slice(1);
   const card = page.locator(`#${id}`);
   await card.locator("ins, del").first().waitFor();
+  await card.scrollIntoViewIfNeeded();
+  await page.waitForFunction((id) => document.querySelector(`#${id} .thumb img`)?.naturalWidth > 0, id);
   await window.check("approvals");
   await card.getByRole("button", { name: "批准" }).click();
   // The demo's app has no right to edit titles: the person does it, with the value to copy.
@@ -268,7 +270,7 @@ async function keepForDocs() {
   const docs = new URL("../../docs/", import.meta.url).pathname;
   mkdirSync(docs, { recursive: true });
   // A little lower than a desktop, so that the file stays small.
-  await window.page.setViewportSize({ width: 1280, height: 760 });
+  await window.page.setViewportSize({ width: 1280, height: 720 });
   await window.page.screenshot({ path: `${docs}console.png` });
   await window.page.setViewportSize(contexts.desktop.viewport);
 }

@@ -31,11 +31,11 @@ export async function startDemo() {
 }
 
 function stop(demo) {
-  const gone = new Promise((ended) => demo.once("exit", ended));
+  if (demo.exitCode !== null) return null;
   demo.removeAllListeners("exit");
   const ended = new Promise((done) => demo.once("exit", done));
   demo.kill("SIGTERM");
-  return Promise.race([gone, ended]);
+  return ended;
 }
 
 export function openBrowser() {

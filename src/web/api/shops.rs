@@ -90,7 +90,8 @@ fn flatten(key: &str, value: &serde_json::Value, out: &mut Vec<(String, String)>
         serde_json::Value::Array(items) => {
             items.iter().enumerate().for_each(|(at, item)| flatten(&format!("{key}.{at}"), item, out))
         }
-        serde_json::Value::Null => {}
+        // Nobody has said anything there.
+        serde_json::Value::Null | serde_json::Value::Bool(false) => {}
         other => out.push((key.to_owned(), other.to_string())),
     }
 }

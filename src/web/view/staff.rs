@@ -24,9 +24,16 @@ fn card(at: usize, role: &Role, manifests: &BTreeMap<String, Manifest>) -> Marku
                 span.avatar.{ "avatar-" (at % COLOURS) } aria-hidden="true" { (initial) }
                 div { h3 { (role.title) } p.sub { (role.about) } }
             }
-            ul.skills { @for name in &role.skills { @if let Some(manifest) = manifests.get(name) { li { (skill(manifest)) } } } }
+            ul.skills { @for manifest in skills_of(role, manifests) { li { (skill(manifest)) } } }
         }
     }
+}
+
+/// Those that agents.toml names, in its order, then every other that says it belongs to this role: a new skill shows by itself.
+fn skills_of<'a>(role: &'a Role, manifests: &'a BTreeMap<String, Manifest>) -> impl Iterator<Item = &'a Manifest> {
+    let named = role.skills.iter().filter_map(|name| manifests.get(name));
+    let others = manifests.values().filter(|manifest| manifest.role == role.id && !role.skills.contains(&manifest.name));
+    named.chain(others)
 }
 
 fn skill(manifest: &Manifest) -> Markup {
