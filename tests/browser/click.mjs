@@ -270,7 +270,7 @@ async function keepForDocs() {
   const docs = new URL("../../docs/", import.meta.url).pathname;
   mkdirSync(docs, { recursive: true });
   // A little lower than a desktop, so that the file stays small.
-  await window.page.setViewportSize({ width: 1280, height: 720 });
+  await window.page.setViewportSize({ width: 1240, height: 700 });
   await window.page.screenshot({ path: `${docs}console.png` });
   await window.page.setViewportSize(contexts.desktop.viewport);
 }
