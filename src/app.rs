@@ -210,6 +210,12 @@ fn hire(skills: Vec<xiaoer_skills::Entry>, loaded: &Loaded) -> anyhow::Result<Hi
         let manifest = entry.skill.manifest();
         prompts.extend(entry.prompts.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())));
         anyhow::ensure!(!manifests.contains_key(&manifest.name), "two skills are called {:?}", manifest.name);
+        anyhow::ensure!(
+            loaded.config.roles.iter().any(|role| role.id == manifest.role),
+            "the skill {:?} belongs to the role {:?}, which agents.toml does not have",
+            manifest.name,
+            manifest.role
+        );
         staff.insert(manifest.name.clone(), Arc::from(entry.skill));
         manifests.insert(manifest.name.clone(), manifest);
     }

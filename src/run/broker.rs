@@ -189,6 +189,7 @@ impl Broker {
         let since = self.run.as_of - Days::new(PAST_DAYS);
         let mut tasks = Vec::new();
         let mut days = std::collections::BTreeSet::new();
+        let actions = self.ports.desk.list(&self.run.shop, usize::MAX).await?;
         for run in self.ports.runs.list(&self.run.shop, 200).await? {
             let earlier = run.skill == self.run.skill && run.as_of < self.run.as_of && run.as_of >= since;
             if !earlier || days.contains(&run.as_of) {
@@ -196,7 +197,6 @@ impl Broker {
             }
             let Some(report) = self.ports.runs.report(&run.shop, &run.id).await? else { continue };
             days.insert(run.as_of);
-            let actions = self.ports.desk.list(&run.shop, usize::MAX).await?;
             for block in &report.blocks {
                 let xiaoer_sdk::Block::Checklist { tasks: listed, .. } = block else { continue };
                 tasks.extend(listed.iter().map(|task| PastTask {

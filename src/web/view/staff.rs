@@ -32,7 +32,8 @@ fn card(at: usize, role: &Role, manifests: &BTreeMap<String, Manifest>) -> Marku
 /// Those that agents.toml names, in its order, then every other that says it belongs to this role: a new skill shows by itself.
 fn skills_of<'a>(role: &'a Role, manifests: &'a BTreeMap<String, Manifest>) -> impl Iterator<Item = &'a Manifest> {
     let named = role.skills.iter().filter_map(|name| manifests.get(name));
-    let others = manifests.values().filter(|manifest| manifest.role == role.id && !role.skills.contains(&manifest.name));
+    let others =
+        manifests.values().filter(|manifest| manifest.role == role.id && !role.skills.contains(&manifest.name));
     named.chain(others)
 }
 
