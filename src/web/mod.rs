@@ -21,6 +21,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use api::pictures::Thumbnails;
@@ -83,6 +84,7 @@ fn built(app: Arc<App>, token: &str, closing: watch::Receiver<bool>) -> Router {
     routes()
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
         .layer(axum::middleware::from_fn(answer::dress))
+        .layer(CompressionLayer::new())
         .with_state(web)
 }
 
