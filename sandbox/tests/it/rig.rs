@@ -56,13 +56,13 @@ impl Rig {
         };
         let served = tokio::spawn(Arc::clone(&sandbox).serve(listener, shutdown));
         let token = sandbox.shops()[0].access_token.clone();
-        Self { sandbox, base, http: reqwest::Client::new(), token, stop: Some(stop), served: Some(served) }
+        Self { sandbox, base, http: client(), token, stop: Some(stop), served: Some(served) }
     }
 
     pub(crate) async fn stop(mut self) {
         drop(self.stop.take());
         // An open connection would hold the graceful end for ever.
-        self.http = reqwest::Client::new();
+        self.http = client();
         self.served.take().expect("it is served once").await.expect("no panic").expect("served to the end");
     }
 
@@ -163,4 +163,11 @@ pub(crate) fn sign(secret: &str, path: &str, fields: &[(&str, &str)]) -> String 
 pub(crate) fn code((_, text): &(StatusCode, String)) -> String {
     let reply: Value = serde_json::from_str(text).unwrap_or_else(|_| panic!("no envelope: {text}"));
     reply["error_code"].as_str().unwrap_or_else(|| panic!("no refusal: {text}")).to_owned()
+}
+
+/// A plain client. Built with the whole workspace it has TLS without a provider, which it wants even for plain addresses.
+fn client() -> reqwest::Client {
+    // A second call finds one installed, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
