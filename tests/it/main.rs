@@ -7,6 +7,7 @@ mod channel_letter;
 mod channel_webhook;
 mod cli;
 mod crash;
+mod daily;
 mod db;
 mod growth_cli;
 mod kill;
