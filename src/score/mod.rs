@@ -93,7 +93,7 @@ impl Scorer {
         if let Some(ledger) = self.warm.lock().expect("nothing panics while looking up").get(&key) {
             return Ok(Arc::clone(ledger));
         }
-        let orders = self.mirror.all_orders(shop, generation).await?;
+        let orders = self.mirror.bare_orders(shop, generation).await?;
         let refunds = self.mirror.all_refunds(shop, generation).await?;
         let inquiries = self.mirror.inquiries(shop, generation).await?;
         let events = events(shop.zone, &orders, &refunds, &inquiries)?;

@@ -8,7 +8,7 @@ use xiaoer_sdk::shop::{Activity, Cost, Inquiry, Order, Product, Refund, RefundSt
 use xiaoer_sdk::{Change, Period};
 
 use super::Mirror;
-use super::row::{self, Day, Mark, Mirrored, row_key};
+use super::row::{self, Bare, Day, Mark, Mirrored, row_key};
 use crate::db::{DbError, Scan};
 use crate::shop::{Seen, Shop, seen};
 
@@ -35,13 +35,22 @@ impl Mirror {
         Ok(orders)
     }
 
-    /// Every order, by id: for the score, whose window slides over all days.
+    /// Every order, by id.
     ///
     /// # Errors
     /// As the database.
     pub async fn all_orders(&self, shop: &Shop, generation: u64) -> Result<Vec<Order>, DbError> {
         let orders = self.all(shop, generation).await?;
         self.marked(shop, generation, orders).await
+    }
+
+    /// Every order, by id and without its lines: for the score, whose window slides over all days and which asks for no line.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn bare_orders(&self, shop: &Shop, generation: u64) -> Result<Vec<Order>, DbError> {
+        let bare: Vec<Bare> = self.all(shop, generation).await?;
+        self.marked(shop, generation, bare.into_iter().map(|Bare(order)| order).collect()).await
     }
 
     /// One order.

@@ -3,8 +3,9 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use xiaoer_sdk::shop::{Activity, Cost, Inquiry, Order, Product, Refund, RefundStatus, Time, TrafficDay};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use xiaoer_sdk::shop::{Activity, Cost, Inquiry, Order, OrderStatus, Product, Refund, RefundStatus, Time, TrafficDay};
 
 use crate::db::Key;
 
@@ -124,6 +125,41 @@ impl Mirrored for Order {
         let paid = self.paid.map(|at| (Day::Paid, local(at, zone).date_naive()));
         std::iter::once(placed).chain(paid).collect()
     }
+}
+
+/// An order read without its lines: most of its bytes, and nothing that a score asks for.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Bare(#[serde(deserialize_with = "without_lines")] pub(super) Order);
+
+impl Mirrored for Bare {
+    const KIND: &'static str = Order::KIND;
+
+    fn id(&self) -> String {
+        self.0.id.clone()
+    }
+}
+
+fn without_lines<'de, D: Deserializer<'de>>(input: D) -> Result<Order, D::Error> {
+    #[derive(Deserialize)]
+    struct Head {
+        id: String,
+        buyer: Option<String>,
+        status: OrderStatus,
+        sample: bool,
+        created: Time,
+        paid: Option<Time>,
+        modified: Time,
+        total: Decimal,
+        freight: Decimal,
+        marketing: Option<bool>,
+        scene: Option<bool>,
+        valid: bool,
+    }
+    let Head { id, buyer, status, sample, created, paid, modified, total, freight, marketing, scene, valid } =
+        Head::deserialize(input)?;
+    let lines = Vec::new();
+    Ok(Order { id, buyer, status, sample, created, paid, modified, total, freight, lines, marketing, scene, valid })
 }
 
 impl Mirrored for Refund {
