@@ -373,6 +373,8 @@ async fn no_secret_and_no_buyer_reaches_a_log() {
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || sink.clone()).finish();
     // With a single subscriber alive, tracing believes the first thread that meets a log line, and other stories have none.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
+    // With one subscriber alone, tracing asks only the thread that first meets a call site, and another story's thread has none.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     let wire = Wire::new().await;
     wire.fault(ORDERS, "http_500", 1).await;
