@@ -48,6 +48,7 @@ mod contributions;
 mod dropping;
 mod event;
 mod figure;
+pub mod forecast;
 mod gates;
 mod inputs;
 mod ledger;
@@ -72,8 +73,8 @@ pub use gates::{Compare, GateRow};
 pub use inputs::{Calibration, Inputs, Mark};
 pub use ledger::Ledger;
 pub use pack::{
-    Acceleration, Contradiction, Formula, Gate, Level, MarkRate, PackError, Period, Reading, Rounding, RulePack,
-    Window, pack, pack_for, packs,
+    Acceleration, Contradiction, Formula, Gate, Level, MarkRate, PackError, Period, Reading, RefundBuyer, RefundRule,
+    RefundTakes, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
 };
 pub use points::{DecimalError, Fen, Points};
 pub use rates::{Marginal, MarkPoints, marginal};

@@ -16,6 +16,8 @@ pub(crate) struct Sums {
     pub(crate) turnover: i64,
     pub(crate) refunded: i64,
     pub(crate) scene: i64,
+    /// Of `scene`, made by orders that 数字营销 brought for certain.
+    pub(crate) scene_marketing: i64,
     pub(crate) scene_unknown: i64,
     pub(crate) buyers: i64,
     pub(crate) marketing_buyers: i64,
@@ -140,7 +142,12 @@ impl<'a> Tally<'a> {
             self.sums.turnover += step.of(net);
             self.sums.refunded += step.of(order.amount.0 - net);
             match order.scene {
-                Answer::Yes => self.sums.scene += step.of(net),
+                Answer::Yes => {
+                    self.sums.scene += step.of(net);
+                    if order.marketing == Answer::Yes {
+                        self.sums.scene_marketing += step.of(net);
+                    }
+                }
                 Answer::Unknown => self.sums.scene_unknown += step.of(net),
                 Answer::No => {}
             }

@@ -36,6 +36,8 @@ pub struct RulePack {
     pub window: Window,
     /// How sentences that can be read in two ways are read.
     pub reading: Reading,
+    /// What a refund takes back.
+    pub refund: RefundRule,
     /// Days in which a shop whose level falls keeps its benefits. The computed level is shown all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<Figure<Period>>,
@@ -65,6 +67,8 @@ pub struct Reading {
     pub acceleration: Figure<Acceleration>,
     /// What is cut off.
     pub rounding: Figure<Rounding>,
+    /// Whether one order earns the acceleration of 数字营销 and of a scene.
+    pub stacking: Figure<Stacking>,
     /// Whether a level also asks for the gates of the levels below.
     pub gates_cumulative: Figure<bool>,
 }
@@ -87,6 +91,46 @@ pub enum Rounding {
     None,
     /// Only whole thousands of yuan bring points.
     WholeThousands,
+}
+
+/// Whether accelerations of different kinds add up on one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stacking {
+    /// Each kind counts by itself.
+    Additive,
+    /// An order that 数字营销 brought earns nothing for its scene.
+    MarketingFirst,
+}
+
+/// What a refund takes back. Each refund counts from its own day on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundRule {
+    /// How much of its order.
+    pub takes: Figure<RefundTakes>,
+    /// When it costs the buyer.
+    pub buyer: Figure<RefundBuyer>,
+}
+
+/// How much of its order a refund takes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundTakes {
+    /// What was refunded, never more than the order.
+    Amount,
+    /// The whole order, whatever was refunded.
+    WholeOrder,
+}
+
+/// When a refunded order stops counting for its buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundBuyer {
+    /// Once nothing is left of it.
+    WhenNothingLeft,
+    /// With the first refund.
+    AtAnyRefund,
 }
 
 /// A stretch of days.
