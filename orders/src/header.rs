@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::ReadError;
 use crate::sheet::{Grid, Row};
-use crate::{costs, invoices, ledger, order_columns, traffic};
+use crate::{costs, invoices, ledger, order_columns, refunds, traffic};
 
 /// How far down a header is looked for: some exports begin with lines of explanation.
 const SEARCHED: usize = 10;
@@ -19,6 +19,8 @@ pub enum TableKind {
     Orders,
     /// The ledger CSV.
     Ledger,
+    /// A refund table.
+    Refunds,
     /// A list of costs.
     Costs,
     /// Daily traffic figures.
@@ -28,13 +30,15 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    pub(crate) const ALL: [Self; 5] = [Self::Orders, Self::Ledger, Self::Costs, Self::Traffic, Self::Invoices];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Orders, Self::Ledger, Self::Refunds, Self::Costs, Self::Traffic, Self::Invoices];
 
     /// What a merchant calls it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Orders => "1688 订单导出",
             Self::Ledger => "经营流水",
+            Self::Refunds => "退款表",
             Self::Costs => "成本表",
             Self::Traffic => "每日流量数据",
             Self::Invoices => "发票明细",
@@ -50,6 +54,7 @@ impl TableKind {
         match self {
             Self::Orders => order_columns::COLUMNS,
             Self::Ledger => ledger::COLUMNS,
+            Self::Refunds => refunds::COLUMNS,
             Self::Costs => costs::COLUMNS,
             Self::Traffic => traffic::COLUMNS,
             Self::Invoices => invoices::COLUMNS,

@@ -1,8 +1,8 @@
 //! Bytes → rows: the files a merchant can hand over, read without surprise.
 //!
 //! [`read`] is told nothing but the bytes. It sees from them whether this is a workbook or text (UTF-8 or GB18030), and
-//! from the header row which of five tables it is: a 1688 order export, a ledger, a cost list, daily traffic figures, or
-//! invoice lines. A row that cannot be read becomes a [`Problem`] with row, column and reason, and the rows that can be
+//! from the header row which of six tables it is: a 1688 order export, a ledger, a refund table, a cost list, daily traffic
+//! figures, or invoice lines. A row that cannot be read becomes a [`Problem`] with row, column and reason, and the rows that can be
 //! read still load; only a file that is none of the tables, or is broken as a whole, is a [`ReadError`].
 //!
 //! What this package must never do: touch a file, a clock or the network; guess an amount, an id or a time that the cell
@@ -19,6 +19,7 @@ mod ledger;
 mod order;
 mod order_columns;
 mod order_export;
+mod refunds;
 mod sheet;
 mod text;
 mod time;
@@ -43,6 +44,8 @@ pub enum Table {
     Orders(Read<OrderRow>),
     /// The ledger CSV: orders, refunds and inquiries.
     Ledger(Read<LedgerRow>),
+    /// A refund table: refunds alone, in the ledger's shape. Rows that are not valid are open or closed refunds.
+    Refunds(Read<LedgerRow>),
     /// What each product or variant costs the merchant.
     Costs(Read<CostRow>),
     /// One row a day: impressions, visitors, money.
@@ -59,7 +62,8 @@ pub struct Read<T> {
     /// From top to bottom (what concerns a whole invoice comes last), at most about a thousand; the last entry says how
     /// many more there are.
     pub problems: Vec<Problem>,
-    /// Records left out by rule and not by fault. Only invoices drop any: those whose sum is not above zero.
+    /// Records left out by rule and not by fault: invoices whose sum is not above zero, and unfinished refunds without any
+    /// day.
     pub dropped: usize,
 }
 
@@ -69,6 +73,7 @@ impl Table {
         match self {
             Table::Orders(_) => TableKind::Orders,
             Table::Ledger(_) => TableKind::Ledger,
+            Table::Refunds(_) => TableKind::Refunds,
             Table::Costs(_) => TableKind::Costs,
             Table::Traffic(_) => TableKind::Traffic,
             Table::Invoices(_) => TableKind::Invoices,
@@ -79,7 +84,7 @@ impl Table {
     pub fn problems(&self) -> &[Problem] {
         match self {
             Table::Orders(read) => &read.problems,
-            Table::Ledger(read) => &read.problems,
+            Table::Ledger(read) | Table::Refunds(read) => &read.problems,
             Table::Costs(read) => &read.problems,
             Table::Traffic(read) => &read.problems,
             Table::Invoices(read) => &read.problems,
@@ -90,7 +95,7 @@ impl Table {
     pub fn len(&self) -> usize {
         match self {
             Table::Orders(read) => read.rows.len(),
-            Table::Ledger(read) => read.rows.len(),
+            Table::Ledger(read) | Table::Refunds(read) => read.rows.len(),
             Table::Costs(read) => read.rows.len(),
             Table::Traffic(read) => read.rows.len(),
             Table::Invoices(read) => read.rows.len(),
@@ -120,6 +125,7 @@ pub fn read(bytes: &[u8]) -> Result<Table, ReadError> {
     Ok(match header.kind {
         TableKind::Orders => Table::Orders(order_export::read(&grid, &header)),
         TableKind::Ledger => Table::Ledger(ledger::read(&grid, &header)),
+        TableKind::Refunds => Table::Refunds(refunds::read(&grid, &header)),
         TableKind::Costs => Table::Costs(costs::read(&grid, &header)),
         TableKind::Traffic => Table::Traffic(traffic::read(&grid, &header)),
         TableKind::Invoices => Table::Invoices(invoices::read(&grid, &header)),

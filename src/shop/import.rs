@@ -1,4 +1,4 @@
-//! Files that a merchant hands over, into the mirror: order exports, ledgers, costs, traffic, invoices.
+//! Files that a merchant hands over, into the mirror: order exports, ledgers, refunds, costs, traffic, invoices.
 //!
 //! `xiaoer_orders` turns bytes into rows; here rows become the shop's, in one new generation or none. For a shop on a platform the
 //! platform's own rows win: a file only adds what no API tells. Importing the same file twice changes nothing.
@@ -88,7 +88,7 @@ pub async fn import(shop: &Shop, mirror: &Mirror, bytes: &[u8], clock: &Clock) -
     };
     match table {
         Table::Orders(read) => intake.orders(read.rows).await?,
-        Table::Ledger(read) => intake.ledger(read.rows).await?,
+        Table::Ledger(read) | Table::Refunds(read) => intake.ledger(read.rows).await?,
         Table::Costs(read) => intake.costs(read.rows).await?,
         Table::Traffic(read) => intake.traffic(read.rows).await?,
         Table::Invoices(read) => intake.invoices(read.rows).await?,

@@ -6,6 +6,7 @@ mod hostile;
 mod invoices;
 mod ledger;
 mod order_export;
+mod refunds;
 mod sample;
 mod times;
 mod traffic;

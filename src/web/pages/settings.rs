@@ -67,7 +67,7 @@ fn import() -> Markup {
             label.drop {
                 (Icon::Upload.draw())
                 b { "把文件拖到这里，或点一下选择" }
-                span.sub { "订单导出（.xlsx、.csv）、台账、成本、流量表格，最大 64 MB；重复导入不会重复计算" }
+                span.sub { "订单导出（.xlsx、.csv）、退款表、台账、成本、流量表格，最大 64 MB；重复导入不会重复计算" }
                 input type="file" data-import="" accept=".xlsx,.xls,.csv";
             }
             div #imported role="status" aria-live="polite" {}
