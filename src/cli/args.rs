@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use xiaoer_sdk::growth::Industry;
 
+use super::growth::GrowthCommand;
+
 /// 小二：1688 商家的 AI 数字员工。An AI digital staff for merchants on 1688.
 #[derive(Debug, Parser)]
 #[command(name = "xiaoer", version, propagate_version = true)]
@@ -37,7 +39,7 @@ pub(crate) enum Command {
     /// What the staff can do.
     #[command(subcommand)]
     Skill(SkillCommand),
-    /// The growth score.
+    /// The growth score, and what it is made of.
     #[command(subcommand)]
     Growth(GrowthCommand),
     /// When schedules fire.
@@ -125,34 +127,6 @@ pub(crate) enum ConfigCommand {
         #[command(flatten)]
         output: Output,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum GrowthCommand {
-    /// Points, level and what drops out.
-    Score(ScoreWish),
-}
-
-#[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("from").required(true).args(["shop", "orders"]))]
-pub(crate) struct ScoreWish {
-    /// Score a shop of this installation.
-    #[arg(long)]
-    pub(crate) shop: Option<String>,
-    /// Score a file: an order export (.xlsx, .csv) or a ledger CSV.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) orders: Option<PathBuf>,
-    /// Which formula; a shop knows its own.
-    #[arg(long, required_unless_present = "shop")]
-    pub(crate) industry: Option<Industry>,
-    /// Last day of the window; default for a shop: the last complete day.
-    #[arg(long, value_name = "DATE", required_unless_present = "shop")]
-    pub(crate) as_of: Option<NaiveDate>,
-    /// Rule pack; default: the one in force on the day, else the newest.
-    #[arg(long)]
-    pub(crate) pack: Option<String>,
-    #[command(flatten)]
-    pub(crate) output: Output,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! The growth score of a shop's mirror: rows become events, the pure package does the rest. Warm ledgers are kept, one a shop and
 //! generation, so that a second question costs nothing.
 
+mod explain;
 pub mod file;
 
 use std::collections::HashMap;
@@ -17,11 +18,13 @@ use crate::db::{self, DbError, Key, SharedDb, Table};
 use crate::shop::mirror::Mirror;
 use crate::shop::{Link, Shop};
 
+pub use explain::{ExplainError, Explained, Part, UnknownPart, Wanted, explain};
+
 /// Ledgers kept warm at once.
 const WARM: usize = 8;
 
-/// Shop and generation → its ledger.
-type Warm = HashMap<(String, u64), Arc<Ledger>>;
+/// Shop, generation and the day after which nothing is in it → its ledger.
+type Warm = HashMap<(String, u64, Option<NaiveDate>), Arc<Ledger>>;
 
 /// Scores shops.
 #[derive(Clone)]
@@ -65,11 +68,34 @@ impl Scorer {
         generation: u64,
         (as_of, pack): (NaiveDate, Option<&RulePack>),
     ) -> anyhow::Result<Score> {
-        let ledger = self.ledger(shop, generation).await?;
+        let ledger = self.ledger((shop, generation), None).await?;
+        score_ledger(&ledger, shop.industry, as_of, &self.known(shop).await?, pack)
+    }
+
+    /// The score and the single orders, refunds and inquiries that a part of it is made of.
+    ///
+    /// # Errors
+    /// As [`Scorer::score`]; an [`ExplainError`] inside when there is no such part or day.
+    pub async fn explain(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        (as_of, pack): (NaiveDate, Option<&RulePack>),
+        wanted: &Wanted,
+    ) -> anyhow::Result<Explained> {
+        let until = wanted.looks_ahead().then_some(as_of);
+        let ledger = self.ledger((shop, generation), until).await?;
+        let pack = pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0);
+        let card = xiaoer_growth::score(pack, shop.industry, as_of, &ledger, &self.known(shop).await?);
+        Ok(explain(card, pack, &ledger, wanted)?)
+    }
+
+    /// What was entered, and what the shop's own link tells besides.
+    async fn known(&self, shop: &Shop) -> Result<Inputs, DbError> {
         let mut inputs = self.inputs(&shop.id).await?;
         // A platform tells all refunds; a file tells only what somebody put in.
         inputs.refunds_known |= matches!(shop.link, Link::Alibaba { .. });
-        score_ledger(&ledger, shop.industry, as_of, &inputs, pack)
+        Ok(inputs)
     }
 
     /// What the merchant entered besides orders.
@@ -88,8 +114,9 @@ impl Scorer {
         self.db.commit(db::Batch::new().put(Table::Settings, inputs_key(shop), inputs)).await
     }
 
-    async fn ledger(&self, shop: &Shop, generation: u64) -> anyhow::Result<Arc<Ledger>> {
-        let key = (shop.id.clone(), generation);
+    /// All events of a generation, or those up to a day.
+    async fn ledger(&self, (shop, generation): (&Shop, u64), until: Option<NaiveDate>) -> anyhow::Result<Arc<Ledger>> {
+        let key = (shop.id.clone(), generation, until);
         if let Some(ledger) = self.warm.lock().expect("nothing panics while looking up").get(&key) {
             return Ok(Arc::clone(ledger));
         }
@@ -97,7 +124,11 @@ impl Scorer {
         let refunds = self.mirror.all_refunds(shop, generation).await?;
         let inquiries = self.mirror.inquiries(shop, generation).await?;
         let events = events(shop.zone, &orders, &refunds, &inquiries)?;
-        let ledger = Arc::new(Ledger::of(events).context("the mirror holds a row that cannot be scored")?);
+        let ledger = match until {
+            Some(day) => ledger_until(events, day),
+            None => Ok(Ledger::of(events)?),
+        };
+        let ledger = Arc::new(ledger.context("the mirror holds a row that cannot be scored")?);
         let mut warm = self.warm.lock().expect("nothing panics while inserting");
         if warm.len() >= WARM {
             warm.clear();
@@ -125,6 +156,11 @@ pub fn score_ledger(
     let pack = pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0);
     let card = xiaoer_growth::score(pack, industry, as_of, ledger, inputs);
     Ok(Score { card, marginal: xiaoer_growth::marginal(pack, industry) })
+}
+
+/// What had happened by the end of a day. The coming days of such a ledger are those in which nothing new happens.
+fn ledger_until(events: Vec<Event>, day: NaiveDate) -> anyhow::Result<Ledger> {
+    Ok(Ledger::of(events.into_iter().filter(|event| event.at.date() <= day))?)
 }
 
 /// Mirror rows as events of the growth rules. An order counts on the day it was paid; one that was closed after payment without a refund

@@ -1,4 +1,4 @@
-//! The growth score and what the merchant types in beside the orders.
+//! The growth score, what it is made of, and what the merchant types in beside the orders.
 
 use std::sync::Arc;
 
@@ -9,7 +9,9 @@ use serde::Deserialize;
 use xiaoer_sdk::growth::{self, Inputs};
 
 use crate::app::App;
-use crate::score::Score;
+use crate::score::{ExplainError, Explained, Part, Score, Wanted};
+use crate::shop::Shop;
+use crate::shop::mirror::Head;
 use crate::web::error::Problem;
 use crate::web::extract::{Body, Of};
 
@@ -20,23 +22,65 @@ pub(crate) struct Asked {
     pack: Option<String>,
 }
 
+/// Which part of a score, opened.
+#[derive(Deserialize)]
+pub(crate) struct Opened {
+    as_of: Option<NaiveDate>,
+    pack: Option<String>,
+    part: Option<String>,
+    day: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+}
+
 pub(crate) async fn score(
     State(app): State<Arc<App>>,
     Of(shop): Of,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Score>, Problem> {
     let pack = asked.pack.as_deref().map(known_pack).transpose()?;
+    let (head, as_of) = day_of(&app, &shop, asked.as_of).await?;
+    let score = app.scorer.score_by(&shop, head.generation, (as_of, pack)).await;
+    Ok(Json(score.map_err(|error| Problem::broken(format_args!("{error:#}")))?))
+}
+
+pub(crate) async fn contributions(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Query(asked): Query<Opened>,
+) -> Result<Json<Explained>, Problem> {
+    let pack = asked.pack.as_deref().map(known_pack).transpose()?;
+    let wanted = Wanted { part: part(asked.part.as_deref())?, day: asked.day, to: asked.to };
+    let (head, as_of) = day_of(&app, &shop, asked.as_of).await?;
+    let explained = app.scorer.explain(&shop, head.generation, (as_of, pack), &wanted).await;
+    Ok(Json(explained.map_err(|error| unexplained(&error))?))
+}
+
+/// A word for a part; an empty one asks for all.
+pub(crate) fn part(word: Option<&str>) -> Result<Option<Part>, Problem> {
+    let word = word.filter(|word| !word.is_empty());
+    word.map(str::parse).transpose().map_err(|error: crate::score::UnknownPart| Problem::bad(error.to_string()))
+}
+
+/// Why a score was not opened, to whoever asked.
+pub(crate) fn unexplained(error: &anyhow::Error) -> Problem {
+    match error.downcast_ref::<ExplainError>() {
+        Some(error) => Problem::bad(error.to_string()),
+        None => Problem::broken(format_args!("{error:#}")),
+    }
+}
+
+/// The data of a shop and the day to score: the last complete one, or an earlier one of the asker's choice.
+pub(crate) async fn day_of(app: &App, shop: &Shop, as_of: Option<NaiveDate>) -> Result<(Head, NaiveDate), Problem> {
     let head =
         app.mirror.head(&shop.id).await?.ok_or_else(|| Problem::conflict("店铺还没有数据，请先同步或导入订单"))?;
-    let as_of = asked.as_of.unwrap_or(head.complete_through);
+    let as_of = as_of.unwrap_or(head.complete_through);
     if as_of > head.complete_through {
         return Err(Problem::conflict(format!(
             "店铺数据只完整到 {}，请先同步或导入，或选更早的日期",
             head.complete_through
         )));
     }
-    let score = app.scorer.score_by(&shop, head.generation, (as_of, pack)).await;
-    Ok(Json(score.map_err(|error| Problem::broken(format_args!("{error:#}")))?))
+    Ok((head, as_of))
 }
 
 fn known_pack(id: &str) -> Result<&'static growth::RulePack, Problem> {

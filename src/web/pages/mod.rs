@@ -6,6 +6,7 @@ pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod parts;
 pub(crate) mod report;
+pub(crate) mod score;
 pub(crate) mod settings;
 
 use maud::Markup;

@@ -67,6 +67,12 @@ fn block(block: &Block, (at, title): (usize, Title), around: &Around<'_>) -> Mar
         Block::Gauge { caption, .. } => html! {
             section.card.gauge { @if let Some(drawn) = chart::gauge(block, facts) { (drawn) } p.caption { (text::words(caption, facts)) } }
         },
+        Block::Outlook(fan) => html! {
+            section.card.drawing {
+                (chart::fan(fan, facts))
+                @if !fan.caption.is_empty() { p.caption { (text::words(&fan.caption, facts)) } }
+            }
+        },
         Block::Checklist { title: words, tasks } => {
             html! { section.card { (title.of(words)) (checklist::tasks(tasks, around)) } }
         }

@@ -1,13 +1,16 @@
-//! Series and gauges of a report as drawings, with their values as a table for whoever does not look at drawings.
+//! Series, forecasts and gauges of a report as drawings, with their values as a table for whoever does not look at drawings.
 //!
 //! The numbers of a drawing decide only where ink goes; every figure in print is the sdk's own text.
 
+use chrono::NaiveDate;
 use maud::{Markup, PreEscaped, html};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-use xiaoer_media::{BarChart, BarKind, Figure, Gauge, Level, LineChart, Point, Svg};
+use xiaoer_media::{Band, BarChart, BarKind, FanChart, Figure, Gauge, Level, LineChart, Point, Svg};
 use xiaoer_sdk::growth::{self, Points, ScoreCard};
-use xiaoer_sdk::{Block, Facts, Series, Value};
+use xiaoer_sdk::{Block, DayAhead, Facts, Fan, Period, Series, Value};
+
+use super::text;
 
 /// A series; `id` must be its own on the page.
 pub(crate) fn series(series: &Series, id: &str) -> Markup {
@@ -24,6 +27,79 @@ pub(crate) fn series(series: &Series, id: &str) -> Markup {
         LineChart { title, subtitle, points, previous, unit }.responsive(id)
     };
     html! { (embed(&drawn)) (values(series)) }
+}
+
+/// A forecast, its figures with their sources, and its days as a table.
+pub(crate) fn fan(fan: &Fan, facts: &Facts) -> Markup {
+    let day = |ahead: &DayAhead| Point { label: short_day(ahead.day), figure: figure(&ahead.certain) };
+    let level = |(name, id): &(String, String)| {
+        Some(Level { name: name.clone(), threshold: facts.get(id).and_then(|fact| figure(&fact.value))? })
+    };
+    let now = facts.get(&fan.now).map(|fact| &fact.value);
+    let drawn = FanChart {
+        title: fan.title.clone(),
+        subtitle: fan.subtitle.clone(),
+        today: Point { label: short_day(fan.as_of), figure: now.and_then(figure) },
+        certain: fan.days.iter().map(day).collect(),
+        usual: fan.days.iter().map(|ahead| ahead.usual.as_ref().and_then(band)).collect(),
+        thresholds: fan.levels.iter().filter_map(level).collect(),
+        unit: fan.days.iter().find_map(|ahead| unit(&ahead.certain)).or(now.and_then(unit)).unwrap_or_default().into(),
+    };
+    html! { (embed(&drawn.responsive())) (named(fan, facts)) (days(fan)) }
+}
+
+fn band(band: &xiaoer_sdk::Band) -> Option<Band> {
+    let [p10, p25, p50, p75, p90] = [&band.p10, &band.p25, &band.p50, &band.p75, &band.p90].map(figure);
+    Some(Band { p10: p10?, p25: p25?, p50: p50?, p75: p75?, p90: p90? })
+}
+
+/// As narrow as an axis needs it.
+fn short_day(day: NaiveDate) -> String {
+    day.format("%m-%d").to_string()
+}
+
+/// The figures of a forecast that have a source of their own.
+fn named(fan: &Fan, facts: &Facts) -> Markup {
+    let shown = |id| facts.get(id).map(|fact| text::figure(id, fact, &fact.value.short()));
+    html! {
+        p.caption {
+            @if let Some(now) = shown(&fan.now) { "数据到 " (Period::day(fan.as_of).text()) "，当前 " (now) }
+            @for (name, id) in &fan.levels { @if let Some(level) = shown(id) { " · " (name) " " (level) } }
+        }
+    }
+}
+
+/// The two lines side by side in columns of their own.
+fn days(fan: &Fan) -> Markup {
+    html! {
+        details.values {
+            summary { "查看数据" }
+            div.scroll tabindex="0" role="region" aria-label={ (fan.title) "的数据" } {
+                table {
+                    thead { tr {
+                        th scope="col" { "日期" } th.number scope="col" { "零新增（确定）" } th.number scope="col" { "照常经营 中位" }
+                        th.number scope="col" { "25–75%" } th.number scope="col" { "10–90%" }
+                    } }
+                    tbody {
+                        @for ahead in &fan.days {
+                            tr {
+                                td { (Period::day(ahead.day).text()) }
+                                td.number { (ahead.certain.exact()) }
+                                @match &ahead.usual {
+                                    Some(usual) => {
+                                        td.number { (usual.p50.exact()) }
+                                        td.number { (usual.p25.exact()) " 至 " (usual.p75.exact()) }
+                                        td.number { (usual.p10.exact()) " 至 " (usual.p90.exact()) }
+                                    }
+                                    None => { td.number colspan="3" { "暂无估算" } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// A report's gauge.
@@ -138,9 +214,68 @@ fn unit(value: &Value) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use xiaoer_sdk::Unit;
+    use xiaoer_sdk::{Report, Source, Unit};
 
     use super::*;
+
+    fn points(points: i64) -> Value {
+        Value::Points(Decimal::from(points))
+    }
+
+    /// A report whose forecast knows the first day ahead well and the second not at all.
+    fn forecast() -> (Fan, Report) {
+        let day = |day: &str| day.parse().expect("a day");
+        let mut report = Report::new("成长预测", day("2026-11-22"));
+        let now = report.facts.add("points_total", "当前积分", points(1_150), Source::rule("规则包", "合计"));
+        let level = report.facts.add("level_l3", "L3 门槛", points(1_200), Source::rule("规则包", "门槛"));
+        let usual = xiaoer_sdk::Band {
+            p10: points(1_120),
+            p25: points(1_140),
+            p50: points(1_160),
+            p75: points(1_180),
+            p90: points(1_210),
+        };
+        let fan = Fan {
+            title: "未来两天<b>".into(),
+            subtitle: "候选规则".into(),
+            as_of: report.as_of,
+            now,
+            days: vec![
+                DayAhead { day: day("2026-11-23"), certain: points(1_101), usual: Some(usual) },
+                DayAhead { day: day("2026-11-24"), certain: points(1_050), usual: None },
+            ],
+            levels: vec![("L3".into(), level)],
+            caption: String::new(),
+        };
+        (fan, report)
+    }
+
+    #[test]
+    fn a_forecast_is_drawn_tabled_and_opens_the_sources_of_what_it_names() {
+        let (block, report) = forecast();
+        let page = fan(&block, &report.facts).into_string();
+        for id in ["points_total", "level_l3"] {
+            assert!(page.contains(&format!("data-fact=\"{id}\"")), "{id} opens its source: {page}");
+        }
+        for cell in ["1,101分</td>", ">1,160分</td>", ">1,140分 至 1,180分</td>", ">1,120分 至 1,210分</td>"] {
+            assert!(page.contains(cell), "{cell} in {page}");
+        }
+        assert!(page.contains("colspan=\"3\">暂无估算<"), "a day without an estimate says so: {page}");
+        assert!(
+            page.contains("11-22为1,150分。零新增（确定）：到11-24为1,050分。照常经营：到11-23中位1,160分"),
+            "{page}"
+        );
+        assert!(!page.contains("<b>"), "a title brings no markup: {page}");
+    }
+
+    #[test]
+    fn a_forecast_without_any_estimate_draws_the_certain_line_alone() {
+        let (mut block, report) = forecast();
+        block.days[0].usual = None;
+        let page = fan(&block, &report.facts).into_string();
+        assert!(page.contains("chart-certain") && !page.contains("chart-median"), "{page}");
+        assert!(page.contains("照常经营：暂无估算"), "{page}");
+    }
 
     #[test]
     fn a_drawing_prints_the_sdks_text_and_never_its_own_number() {

@@ -1,0 +1,302 @@
+//! A part of a score, down to the single orders, refunds and inquiries that it is made of.
+//!
+//! The rules stay where they are: what brings points is told by the growth package, and what drops out is the difference of two of its
+//! answers. Nothing is computed here by a rate, so the rows can never add up to something else than the card.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+use xiaoer_growth::{Contribution, Fen, Industry, Ledger, Points, RulePack, ScoreCard};
+
+/// A part of a score that can be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// Counted buyers.
+    Buyers,
+    /// Counted inquiries.
+    Inquiries,
+    /// Net turnover.
+    Turnover,
+    /// 数字营销, scenes and marks together.
+    Acceleration,
+    /// 数字营销 alone.
+    Marketing,
+    /// Scenes alone.
+    Scene,
+    /// Marks: no event brings them, the card has them.
+    Marks,
+    /// What falls out of the window on coming days, if nothing new happens.
+    Dropping,
+}
+
+/// A word that names no part.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}”不是积分的一部分；可用：buyers、inquiries、turnover、acceleration、marketing、scene、marks、dropping")]
+pub struct UnknownPart(String);
+
+/// Which rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Rows that bring something to this part; none = all rows.
+    pub part: Option<Part>,
+    /// Only of this day; for [`Part::Dropping`] the first day without the points.
+    pub day: Option<NaiveDate>,
+    /// Together with `day`: the last of several days.
+    pub to: Option<NaiveDate>,
+}
+
+/// A score and the rows that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The whole score.
+    pub card: ScoreCard,
+    /// In order of time. For [`Part::Dropping`]: what each loses, so that a refund that leaves the window stands with less than zero; the
+    /// rows of a day add up to the card's figure for it. Otherwise: what each brings, as the growth package says.
+    pub contributions: Vec<Contribution>,
+}
+
+/// Why there is nothing to open. The texts are for the merchant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExplainError {
+    /// The other industry's part.
+    #[error("{}按{}计分，没有这一部分", .0.title(), counted(*.0))]
+    OtherIndustry(Industry),
+    /// Nothing is said about this day.
+    #[error("掉出日期应在 {from} 到 {to} 之间")]
+    Day {
+        /// The first day that can be asked for.
+        from: NaiveDate,
+        /// The last.
+        to: NaiveDate,
+    },
+}
+
+fn counted(industry: Industry) -> &'static str {
+    match industry {
+        Industry::Consumer => "支付买家",
+        Industry::Industrial => "有效询盘",
+    }
+}
+
+impl Part {
+    /// All parts.
+    pub const ALL: [Self; 8] = [
+        Self::Buyers,
+        Self::Inquiries,
+        Self::Turnover,
+        Self::Acceleration,
+        Self::Marketing,
+        Self::Scene,
+        Self::Marks,
+        Self::Dropping,
+    ];
+
+    /// The word in addresses and on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Buyers => "buyers",
+            Self::Inquiries => "inquiries",
+            Self::Turnover => "turnover",
+            Self::Acceleration => "acceleration",
+            Self::Marketing => "marketing",
+            Self::Scene => "scene",
+            Self::Marks => "marks",
+            Self::Dropping => "dropping",
+        }
+    }
+
+    /// The name merchants use.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Buyers => "支付买家数",
+            Self::Inquiries => "有效询盘",
+            Self::Turnover => "支付金额",
+            Self::Acceleration => "生意加速",
+            Self::Marketing => "数字营销加速",
+            Self::Scene => "场景加速",
+            Self::Marks => "商家标识",
+            Self::Dropping => "掉出积分",
+        }
+    }
+
+    /// The points of this part in a row; for [`Part::Dropping`] all of them.
+    #[must_use]
+    pub fn points(self, row: &Contribution) -> Points {
+        match self {
+            Self::Buyers | Self::Inquiries => row.base,
+            Self::Turnover => row.turnover,
+            Self::Acceleration => row.marketing + row.scene,
+            Self::Marketing => row.marketing,
+            Self::Scene => row.scene,
+            Self::Marks => Points::ZERO,
+            Self::Dropping => row.total(),
+        }
+    }
+
+    /// The part's points on a card; for [`Part::Dropping`] those of all days.
+    #[must_use]
+    pub fn of_card(self, card: &ScoreCard) -> Points {
+        match self {
+            Self::Buyers => card.points.buyers.unwrap_or_default(),
+            Self::Inquiries => card.points.inquiries.unwrap_or_default(),
+            Self::Turnover => card.points.turnover,
+            Self::Acceleration => card.points.acceleration,
+            Self::Marketing => card.acceleration.marketing,
+            Self::Scene => card.acceleration.scene,
+            Self::Marks => card.acceleration.marks.iter().filter_map(|mark| mark.points).sum(),
+            Self::Dropping => card.dropping.iter().map(|row| row.points).sum(),
+        }
+    }
+
+    /// Whether a score of this industry has it.
+    #[must_use]
+    pub fn is_of(self, industry: Industry) -> bool {
+        match self {
+            Self::Buyers => industry == Industry::Consumer,
+            Self::Inquiries => industry == Industry::Industrial,
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Part {
+    type Err = UnknownPart;
+
+    fn from_str(word: &str) -> Result<Self, UnknownPart> {
+        Self::ALL.into_iter().find(|part| part.word() == word).ok_or_else(|| UnknownPart(word.to_owned()))
+    }
+}
+
+impl Wanted {
+    /// Whether it asks for coming days: then the ledger must end with the day of the score.
+    #[must_use]
+    pub fn looks_ahead(&self) -> bool {
+        self.part == Some(Part::Dropping)
+    }
+}
+
+/// Takes a card apart. Pack and ledger are those that the card was made by; where [`Wanted::looks_ahead`], the ledger holds no event
+/// after the card's day.
+///
+/// # Errors
+/// [`ExplainError`].
+pub fn explain(card: ScoreCard, pack: &RulePack, ledger: &Ledger, wanted: &Wanted) -> Result<Explained, ExplainError> {
+    if wanted.part.is_some_and(|part| !part.is_of(card.industry)) {
+        return Err(ExplainError::OtherIndustry(card.industry));
+    }
+    let contributions = if wanted.looks_ahead() {
+        dropping(&card, pack, ledger, wanted)?
+    } else {
+        let mut rows = xiaoer_growth::contributions(pack, card.industry, card.as_of, ledger);
+        rows.retain(|row| wanted.part.is_none_or(|part| part.points(row) != Points::ZERO));
+        let last = wanted.to.or(wanted.day);
+        rows.retain(|row| wanted.day.is_none_or(|first| first <= row.day) && last.is_none_or(|last| row.day <= last));
+        rows
+    };
+    Ok(Explained { card, contributions })
+}
+
+/// What the rows of the window lose between two days on which nothing new happens.
+fn dropping(
+    card: &ScoreCard,
+    pack: &RulePack,
+    ledger: &Ledger,
+    wanted: &Wanted,
+) -> Result<Vec<Contribution>, ExplainError> {
+    let (Some(earliest), Some(latest)) = (card.dropping.first(), card.dropping.last()) else {
+        return Ok(Vec::new());
+    };
+    let first = wanted.day.unwrap_or(earliest.date);
+    let last = wanted.to.or(wanted.day).unwrap_or(latest.date);
+    if first < earliest.date || last > latest.date || last < first {
+        return Err(ExplainError::Day { from: earliest.date, to: latest.date });
+    }
+    let on = |day| xiaoer_growth::contributions(pack, card.industry, day, ledger);
+    let before = on(first.checked_sub_days(Days::new(1)).unwrap_or(first));
+    Ok(lost(before, on(last)))
+}
+
+/// Before less after, row by row.
+fn lost(before: Vec<Contribution>, after: Vec<Contribution>) -> Vec<Contribution> {
+    let key = |row: &Contribution| (row.kind as u8, row.id.clone());
+    let mut left: HashMap<_, Contribution> = after.into_iter().map(|row| (key(&row), row)).collect();
+    let mut rows: Vec<Contribution> = before
+        .into_iter()
+        .map(|row| match left.remove(&key(&row)) {
+            Some(rest) => minus(row, &rest),
+            None => row,
+        })
+        .collect();
+    let mut risen: Vec<Contribution> = left.into_values().map(|row| minus(blank(&row), &row)).collect();
+    risen.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
+    rows.extend(risen);
+    stay(&mut rows, |row| &mut row.base);
+    stay(&mut rows, |row| &mut row.marketing);
+    rows.retain(|row| moved(row) || row.amount != Fen::ZERO);
+    rows
+}
+
+/// A buyer's points stand with their first order; when that leaves and another stays, they move there. Nothing is lost then, and the two
+/// rows say so.
+fn stay(rows: &mut [Contribution], part: impl Fn(&mut Contribution) -> &mut Points) {
+    let mut gained: HashMap<String, Points> = HashMap::new();
+    for row in rows.iter_mut() {
+        let Some(buyer) = row.buyer.clone() else { continue };
+        let points = part(row);
+        if *points < Points::ZERO {
+            *gained.entry(buyer).or_default() += *points;
+            *points = Points::ZERO;
+        }
+    }
+    for row in rows.iter_mut() {
+        let Some(moved) = row.buyer.as_ref().and_then(|buyer| gained.get_mut(buyer)) else { continue };
+        let points = part(row);
+        if *points > Points::ZERO {
+            *points += std::mem::take(moved);
+        }
+    }
+    // Gained without any loss: an unlinked refund left, and the buyer counts again. The first of the buyer's rows says it.
+    for row in rows.iter_mut() {
+        let Some(moved) = row.buyer.as_ref().and_then(|buyer| gained.get_mut(buyer)) else { continue };
+        *part(row) += std::mem::take(moved);
+    }
+}
+
+fn moved(row: &Contribution) -> bool {
+    [row.base, row.turnover, row.marketing, row.scene].into_iter().any(|points| points != Points::ZERO)
+}
+
+fn minus(mut row: Contribution, rest: &Contribution) -> Contribution {
+    row.amount = Fen(row.amount.0 - rest.amount.0);
+    row.base -= rest.base;
+    row.turnover -= rest.turnover;
+    row.marketing -= rest.marketing;
+    row.scene -= rest.scene;
+    row
+}
+
+fn blank(row: &Contribution) -> Contribution {
+    Contribution {
+        id: row.id.clone(),
+        kind: row.kind,
+        day: row.day,
+        buyer: row.buyer.clone(),
+        amount: Fen::ZERO,
+        base: Points::ZERO,
+        turnover: Points::ZERO,
+        marketing: Points::ZERO,
+        scene: Points::ZERO,
+    }
+}
