@@ -7,6 +7,6 @@ pub mod chart;
 mod decode;
 mod inspect;
 
-pub use chart::{BarChart, BarKind, Figure, Frame, Gauge, Level, LineChart, Point, Svg};
+pub use chart::{Band, BarChart, BarKind, FanChart, Figure, Frame, Gauge, Level, LineChart, Point, Svg};
 pub use decode::{InspectError, Limits, PictureFormat, thumbnail};
 pub use inspect::{Inspection, inspect};

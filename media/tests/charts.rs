@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use xiaoer_media::chart::STYLESHEET;
-use xiaoer_media::{BarChart, BarKind, Figure, Frame, Gauge, Level, LineChart, Point, Svg};
+use xiaoer_media::{Band, BarChart, BarKind, FanChart, Figure, Frame, Gauge, Level, LineChart, Point, Svg};
 
 const HOSTILE: &str = "</text><script>alert(1)</script>\" onload='x' &\u{0}\u{202E}杯";
 
@@ -49,6 +49,40 @@ fn gauge(value: Option<Figure>) -> Gauge {
         unit: "分".into(),
         next: "距 L3 还差 56.54 分".into(),
     }
+}
+
+fn figure(value: f64) -> Figure {
+    Figure::new(value, format!("{value:.1}"))
+}
+
+fn band(p50: f64, spread: f64) -> Band {
+    let [p10, p25, p50, p75, p90] = [-2.0, -1.0, 0.0, 1.0, 2.0].map(|by| figure(p50 + by * spread));
+    Band { p10, p25, p50, p75, p90 }
+}
+
+/// Three days ahead of 1,143.5 points, far from zero and just below L3.
+fn fan() -> FanChart {
+    let ahead = |(day, value): (&str, f64)| Point { label: day.into(), figure: Some(figure(value)) };
+    let level = |(name, value): (&str, f64)| Level { name: name.into(), threshold: figure(value) };
+    FanChart {
+        title: "未来3天生意积分".into(),
+        subtitle: "数据到 11-22".into(),
+        today: ahead(("11-22", 1143.5)),
+        certain: [("11-23", 1130.0), ("11-24", 1101.0), ("11-25", 1080.0)].map(ahead).into(),
+        usual: vec![Some(band(1150.0, 10.0)), Some(band(1160.0, 20.0)), Some(band(1190.0, 30.0))],
+        thresholds: [("L1", 0.0), ("L2", 300.0), ("L3", 1200.0), ("L4", 3000.0), ("L5", 6500.0)].map(level).into(),
+        unit: "分".into(),
+    }
+}
+
+/// The words of a drawing with the place where each begins and the size in which they are set.
+fn words(svg: &Svg) -> Vec<(String, (f64, f64), f64)> {
+    let text = |part: &str| {
+        let (tag, rest) = part.split_once('>')?;
+        let number = |name: &str| tag.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.parse().ok();
+        Some((rest.split_once("</text>")?.0.to_owned(), (number("x")?, number("y")?), number("font-size")?))
+    };
+    svg.as_str().split("<text").skip(1).map(|part| text(part).expect("words with a place")).collect()
 }
 
 /// Reads the drawing as strict XML and hands back what it says and which elements it has.
@@ -105,6 +139,14 @@ fn a_hostile_title_label_and_figure_bring_no_markup_in() {
     level.range = Some((Figure::new(1.0, HOSTILE), Figure::new(2.0, HOSTILE)));
     level.levels[1].name = HOSTILE.into();
     level.levels[1].threshold.text = HOSTILE.into();
+    let mut ahead = fan();
+    (ahead.title, ahead.subtitle, ahead.unit) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+    ahead.today = Point::new(HOSTILE, 1143.0, HOSTILE);
+    ahead.certain[2] = Point::new(HOSTILE, 1080.0, HOSTILE);
+    ahead.thresholds[2] = Level { name: HOSTILE.into(), threshold: Figure::new(1200.0, HOSTILE) };
+    if let Some(Some(band)) = ahead.usual.last_mut() {
+        band.p50.text = HOSTILE.into();
+    }
 
     let drawn = [
         chart.svg(HOSTILE, Frame::Wide),
@@ -112,6 +154,8 @@ fn a_hostile_title_label_and_figure_bring_no_markup_in() {
         bar.svg(Frame::Wide),
         bar.svg(Frame::Compact),
         level.svg(),
+        ahead.svg(Frame::Wide),
+        ahead.svg(Frame::Compact),
     ];
     for svg in &drawn {
         let (names, attributes) = read(svg);
@@ -174,6 +218,8 @@ fn without_data_every_chart_says_so() {
         bars(unknown()).svg(Frame::Compact),
         gauge(None).svg(),
         no_ladder.svg(),
+        FanChart { certain: Vec::new(), ..fan() }.svg(Frame::Wide),
+        FanChart { certain: unknown(), usual: vec![None], ..fan() }.svg(Frame::Compact),
     ];
     for svg in &drawn {
         read(svg);
@@ -223,6 +269,88 @@ fn the_level_is_the_judged_one_even_where_the_points_would_reach_further() {
 }
 
 #[test]
+fn what_is_certain_and_what_is_usual_are_drawn_and_told_apart() {
+    let svg = fan().svg(Frame::Wide);
+    for (class, times) in [("chart-certain", 1), ("chart-median", 1), ("chart-outer", 1), ("chart-inner", 1)] {
+        assert_eq!(svg.as_str().matches(&format!("class=\"{class}\"")).count(), times, "{class}");
+    }
+    for words in
+        ["零新增（确定）", "照常经营（中位）", "25–75%", "10–90%", "当前 1143.5分", "零新增 1080.0", "中位 1190.0"]
+    {
+        assert!(svg.as_str().contains(&format!(">{words}<")), "{words} in {svg}");
+    }
+    assert_eq!(
+        spoken(&svg),
+        "未来3天生意积分，11-22为1143.5分。零新增（确定）：到11-25为1080.0分。照常经营：到11-25中位1190.0分（25–75%：1160.0至1220.0，10–90%：1130.0至1250.0），\
+         L1需0.0分，L2需300.0分，L3需1200.0分，L4需3000.0分，L5需6500.0分"
+    );
+}
+
+#[test]
+fn without_an_estimate_only_the_certain_line_stands_and_it_is_said() {
+    for usual in [Vec::new(), vec![None, None, None]] {
+        let svg = FanChart { usual, ..fan() }.svg(Frame::Compact);
+        assert!(svg.as_str().contains("chart-certain") && svg.as_str().contains(">照常经营：暂无估算<"), "{svg}");
+        assert!(!["chart-median", "chart-outer", "10–90%"].iter().any(|what| svg.as_str().contains(what)), "{svg}");
+        assert!(spoken(&svg).contains("照常经营：暂无估算"), "{svg}");
+    }
+}
+
+#[test]
+fn a_day_without_an_estimate_is_a_gap_in_the_bands() {
+    let mut chart = fan();
+    chart.usual.extend([None, Some(band(1190.0, 30.0)), Some(band(1190.0, 30.0))]);
+    chart.certain.extend(["11-26", "11-27", "11-28"].map(|day| Point::new(day, 1070.0, "1070.0")));
+    let svg = chart.svg(Frame::Wide);
+    assert_eq!(svg.as_str().matches("class=\"chart-outer\"").count(), 2, "{svg}");
+    assert_eq!(svg.as_str().matches("class=\"chart-certain\"").count(), 1, "{svg}");
+}
+
+#[test]
+fn a_level_within_reach_is_a_line_and_the_next_beyond_is_named_at_the_edge() {
+    let svg = fan().svg(Frame::Compact);
+    assert_eq!(svg.as_str().matches("class=\"chart-threshold\"").count(), 1, "{svg}");
+    let texts: Vec<String> = words(&svg).into_iter().map(|(words, ..)| words).collect();
+    for words in ["L3 1200.0", "↑L4 3000.0", "↓L2 300.0"] {
+        assert!(texts.iter().any(|text| text == words), "{words} in {texts:?}");
+    }
+    assert!(!texts.iter().any(|text| text.contains("L5") || text.contains("L1")), "far levels are left out: {texts:?}");
+    assert!(!texts.iter().any(|text| text == "0"), "values far from zero are not pressed flat: {texts:?}");
+}
+
+#[test]
+fn no_words_of_a_fan_stand_on_others_however_near_the_levels_lie() {
+    let mut chart = fan();
+    chart.thresholds = (0..9_i32)
+        .map(|i| Level { name: format!("L{i}"), threshold: figure(1185.0 + f64::from(i)) })
+        .chain([Level { name: "一个很长很长的等级名称".into(), threshold: figure(1079.0) }])
+        .collect();
+    for (frame, width) in [(Frame::Wide, 640.0), (Frame::Compact, 340.0)] {
+        let svg = chart.svg(frame);
+        // The day under the plot's right corner is not beside it.
+        let beside =
+            |(words, (x, y), _): &(String, (f64, f64), f64)| *x > width * 0.69 && *y > 90.0 && !words.contains('-');
+        let beside: Vec<_> = words(&svg).into_iter().filter(beside).collect();
+        assert_eq!(beside.len(), 12, "ten levels and both lines: {beside:?}");
+        for (at, (one, (x, y), size)) in beside.iter().enumerate() {
+            let over = beside[at + 1..].iter().find(|(_, (_, other), _)| (y - other).abs() < *size);
+            assert_eq!(over, None, "{one} stands on it");
+            let em = |c: char| {
+                if matches!(c, '.' | ',' | ' ') {
+                    0.3
+                } else if c.is_ascii() {
+                    0.55
+                } else {
+                    1.0
+                }
+            };
+            let wide = one.chars().map(em).sum::<f64>() * size;
+            assert!(x + wide <= width, "{one} is cut off at {}", x + wide);
+        }
+    }
+}
+
+#[test]
 fn a_page_without_the_rules_shows_one_of_the_pair() {
     let pair = line(three_days()).responsive("pay");
     assert_eq!(pair.as_str().matches("<svg ").count(), 2);
@@ -237,7 +365,9 @@ fn a_page_without_the_rules_shows_one_of_the_pair() {
 
 #[test]
 fn no_chart_needs_what_a_strict_content_policy_forbids() {
-    for svg in [line(three_days()).responsive("a"), bars(three_days()).responsive(), gauge(None).svg()] {
+    let drawn =
+        [line(three_days()).responsive("a"), bars(three_days()).responsive(), fan().responsive(), gauge(None).svg()];
+    for svg in drawn {
         assert!(!svg.as_str().contains("style=") && !svg.as_str().contains("<style"), "{svg}");
         assert!(svg.as_str().contains("role=\"img\" aria-label=\"") && svg.as_str().contains("width=\"100%\""));
     }
@@ -282,6 +412,13 @@ proptest! {
     fn finite_values_always_make_a_picture(points in points(), earlier in points(), figures in prop::array::uniform3(-1e300..1e300_f64)) {
         let mut chart = line(points.clone());
         chart.previous = earlier.into_iter().map(|point| point.figure).collect();
+        let estimate = |point: &Point| point.figure.as_ref().map(|figure| band(figure.value, figure.value.abs() / 9.0));
+        let ahead = FanChart {
+            usual: points.iter().map(estimate).collect(),
+            certain: chart.previous.iter().map(|figure| Point { label: "明天".into(), figure: figure.clone() }).collect(),
+            thresholds: figures.map(|value| Level { name: "L".into(), threshold: figure(value) }).into(),
+            ..fan()
+        };
         let mut bar = bars(points);
         let [value, low, high] = figures.map(|value| Figure::new(value, "7"));
         let mut level = gauge(Some(value));
@@ -289,6 +426,7 @@ proptest! {
         for frame in [Frame::Wide, Frame::Compact] {
             assert_drawable(&chart.svg("a", frame))?;
             assert_drawable(&bar.svg(frame))?;
+            assert_drawable(&ahead.svg(frame))?;
         }
         bar.kind = BarKind::Amount;
         assert_drawable(&bar.svg(Frame::Compact))?;

@@ -33,7 +33,7 @@ pub use manifest::{Field, FieldKind, Input, InputError, Manifest, Read};
 pub use proposal::{ActionKind, Change, Expected, PastTask, Proposal, TaskOutcome};
 pub use quote::{quoted, quoted_to};
 pub use render::{fill, placeholders};
-pub use report::{Align, Block, Cell, Column, Report, Series, Table, Task, Tone};
+pub use report::{Align, Band, Block, Cell, Column, DayAhead, Fan, Report, Series, Table, Task, Tone};
 pub use sales::{Sales, Shelf, Sold, sum};
 pub use skill::{Skill, SkillError};
 pub use worth::{Unpaid, points_for, units_to_fill};

@@ -67,6 +67,8 @@ pub enum Block {
         /// One line under the gauge, with `{fact_id}`s.
         caption: String,
     },
+    /// Where the points go from here.
+    Outlook(Fan),
     /// Things to do.
     Checklist {
         /// In Chinese.
@@ -151,6 +153,49 @@ pub struct Series {
     pub bars: bool,
 }
 
+/// The points of the days ahead as two lines that are never mixed: 零新增, which is certain, and 照常经营, which is usual.
+///
+/// The days' points need no fact each, as those of a [`Series`]; what is named beside them does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fan {
+    /// In Chinese.
+    pub title: String,
+    /// What is drawn.
+    pub subtitle: String,
+    /// The last complete day, from which both lines begin.
+    pub as_of: NaiveDate,
+    /// The fact of the points on that day.
+    pub now: FactId,
+    /// The days after it, in order and without a gap.
+    pub days: Vec<DayAhead>,
+    /// `(level, threshold fact)` from the lowest.
+    pub levels: Vec<(String, FactId)>,
+    /// What the reader must know beside the drawing, such as why there is no estimate; with `{fact_id}`s. May be empty.
+    pub caption: String,
+}
+
+/// The points of one day ahead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DayAhead {
+    /// Which.
+    pub day: NaiveDate,
+    /// 零新增: what is left if nothing new happens.
+    pub certain: Value,
+    /// 照常经营: what it may be if business goes on as before; none where that cannot be estimated.
+    pub usual: Option<Band>,
+}
+
+/// Quantiles of what a day may be like, in rising order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say how many per cent of the outcomes lie below")]
+pub struct Band {
+    pub p10: Value,
+    pub p25: Value,
+    pub p50: Value,
+    pub p75: Value,
+    pub p90: Value,
+}
+
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -208,6 +253,11 @@ impl Report {
                     named.extend(range.as_deref());
                     named.extend(placeholders(caption));
                 }
+                Block::Outlook(fan) => {
+                    named.push(&fan.now);
+                    named.extend(fan.levels.iter().map(|(_, id)| id.as_str()));
+                    named.extend(placeholders(&fan.caption));
+                }
                 Block::Checklist { tasks, .. } => {
                     for task in tasks {
                         named.extend(
@@ -224,6 +274,16 @@ impl Report {
         }
         named.retain(|id| self.facts.get(id).is_none());
         named.into_iter().map(String::from).collect()
+    }
+}
+
+impl Fan {
+    /// The days that words pick out of the drawing, with how far ahead they are: 7, 14 and 30 days ahead as far as the fan
+    /// reaches, and its last.
+    pub fn told(&self) -> impl Iterator<Item = (i64, &DayAhead)> {
+        let last = self.days.last().map(|ahead| ahead.day);
+        let far = self.days.iter().map(|ahead| ((ahead.day - self.as_of).num_days(), ahead));
+        far.filter(move |(far, ahead)| [7, 14, 30].contains(far) || Some(ahead.day) == last)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Words from listings, buyers and models are tainted: whatever could be a link, a mention or markup is written with full-width
 //! characters, so that a product's title cannot become a link in the merchant's chat.
 
-use xiaoer_sdk::{Block, Cell, Facts, Generator, Series, Table, Task, Tone, fill};
+use xiaoer_sdk::{Block, Cell, DayAhead, Facts, Fan, Generator, Series, Table, Task, Tone, fill};
 
 /// Rows of a table that a phone gets; the console has all.
 const ROWS: usize = 10;
@@ -61,6 +61,7 @@ pub(super) fn block(block: &Block, facts: &Facts) -> String {
             let list = lines(shown.into_iter().flatten().filter_map(|id| figure(id, facts)));
             format!("{list}\n\n{}", words(caption, facts))
         }
+        Block::Outlook(fan) => outlook(fan, facts),
         Block::Checklist { title, tasks } => {
             let tasks = tasks.iter().enumerate().map(|(at, task)| self::task(at + 1, task, facts));
             format!("### {}\n\n{}", plain(title), lines(tasks))
@@ -130,6 +131,27 @@ fn chart(series: &Series) -> String {
     let latest = &series.points[series.points.len().saturating_sub(POINTS)..];
     let points = latest.iter().map(|(label, value)| format!("- {}：{}", plain(label), plain(&value.short())));
     format!("### {}\n\n{}", plain(&series.title), lines(points))
+}
+
+/// The two lines of a forecast in words, each under its own name.
+fn outlook(fan: &Fan, facts: &Facts) -> String {
+    let now = figure(&fan.now, facts);
+    let days = fan.told().map(|(far, ahead)| {
+        let DayAhead { day, certain, usual } = ahead;
+        let usual = usual.as_ref().map_or_else(
+            || "暂无估算".to_owned(),
+            |band| format!("中位 {}（10–90%：{} 至 {}）", band.p50.short(), band.p10.short(), band.p90.short()),
+        );
+        let head = format!("{far} 天后（{}）", day.format("%-m月%-d日"));
+        plain(&format!("{head}：零新增 {}；照常经营 {usual}", certain.short()))
+    });
+    let levels = fan.levels.iter().filter_map(|(name, id)| Some((name, facts.get(id)?.value.short())));
+    let levels: Vec<String> = levels.map(|(name, value)| format!("{} {}", plain(name), plain(&value))).collect();
+    let list = lines(now.into_iter().chain(days.map(|day| format!("- {day}"))));
+    let levels = if levels.is_empty() { String::new() } else { format!("等级线：{}", levels.join("，")) };
+    let mut parts = vec![format!("### {}", plain(&fan.title)), list, levels, words(&fan.caption, facts)];
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
 }
 
 fn task(number: usize, task: &Task, facts: &Facts) -> String {

@@ -2,7 +2,10 @@
 
 use rust_decimal::Decimal;
 use xiaoer::channel::{About, Letter};
-use xiaoer_sdk::{Block, Cell, Change, Expected, Generator, Proposal, Report, Source, Table, Task, Tone, Unit, Value};
+use xiaoer_sdk::{
+    Band, Block, Cell, Change, DayAhead, Expected, Fan, Generator, Proposal, Report, Source, Table, Task, Tone, Unit,
+    Value,
+};
 
 pub(crate) const ABOUT: About<'static> = About {
     shop: "demo",
@@ -99,6 +102,66 @@ fn a_letter_reads_well_on_a_phone() {
     assert!(letter.text.ends_with(end), "{}", letter.text);
 }
 
+/// Thirty days of which the last has no estimate.
+fn forecast(report: &mut Report) -> Fan {
+    let points = |points: i64| Value::Points(Decimal::new(points, 1));
+    let source = || Source::rule("规则包", "按候选规则");
+    let day = |ahead: i64| DayAhead {
+        day: report.as_of + chrono::Days::new(ahead.unsigned_abs()),
+        certain: points(11_434 - 100 * ahead),
+        usual: (ahead < 30).then(|| Band {
+            p10: points(11_434 - 10 * ahead),
+            p25: points(11_434),
+            p50: points(11_434 + 10 * ahead),
+            p75: points(11_434 + 15 * ahead),
+            p90: points(11_434 + 20 * ahead),
+        }),
+    };
+    Fan {
+        title: "未来30天生意积分".into(),
+        subtitle: "候选规则".into(),
+        as_of: report.as_of,
+        days: (1..=30).map(day).collect(),
+        now: report.facts.add("points_total", "当前积分", points(11_434), source()),
+        levels: vec![("L3".into(), report.facts.add("level_l3", "L3 门槛", points(12_000), source()))],
+        caption: "距 L3 还差，见{level_l3}。".into(),
+    }
+}
+
+#[test]
+fn a_forecast_keeps_its_two_lines_apart_in_words() {
+    let mut report = Report::new("成长预测", "2026-11-22".parse().expect("a day"));
+    let fan = forecast(&mut report);
+    report.push(Block::Outlook(fan));
+    let expected = "\
+### 未来30天生意积分
+
+- 当前积分：**1,143.4分**
+- 7 天后（11月29日）：零新增 1,073.4分；照常经营 中位 1,150.4分（10–90%：1,136.4分 至 1,157.4分）
+- 14 天后（12月6日）：零新增 1,003.4分；照常经营 中位 1,157.4分（10–90%：1,129.4分 至 1,171.4分）
+- 30 天后（12月22日）：零新增 843.4分；照常经营 暂无估算
+
+等级线：L3 1,200分
+
+距 L3 还差，见1,200分。
+";
+    let letter = Letter::of(&ABOUT, &report);
+    assert!(letter.text.contains(expected), "{}", letter.text);
+    let back: Report = serde_json::from_value(letter.json).expect("the report");
+    assert_eq!(back, report);
+}
+
+#[test]
+fn a_forecast_names_no_figure_without_a_source() {
+    let mut report = Report::new("成长预测", "2026-11-22".parse().expect("a day"));
+    let mut fan = forecast(&mut report);
+    report.push(Block::Outlook(fan.clone()));
+    assert_eq!(report.unsourced(), Vec::<String>::new());
+    (fan.now, fan.levels[0].1, fan.caption) = ("a_total".into(), "a_level".into(), "到 {a_day} 为止".into());
+    report.push(Block::Outlook(fan));
+    assert_eq!(report.unsourced(), ["a_total", "a_level", "a_day"]);
+}
+
 #[test]
 fn the_words_of_others_never_become_a_link_or_a_mention() {
     let mut hostile = report();
@@ -111,6 +174,12 @@ fn the_words_of_others_never_become_a_link_or_a_mention() {
         },
         Block::Heading { text: bad.into() },
         Block::Pictures { pictures: vec![(bad.into(), String::new(), bad.into())] },
+        Block::Outlook(Fan {
+            title: bad.into(),
+            caption: bad.into(),
+            levels: vec![(bad.into(), "paid".into())],
+            ..forecast(&mut Report::new("", hostile.as_of))
+        }),
     ];
     let letter = Letter::of(&About { link: None, shop_name: bad, ..ABOUT }, &hostile);
     for sign in ["](", "://", "<", "@", "`", "\u{7}"] {
@@ -118,7 +187,7 @@ fn the_words_of_others_never_become_a_link_or_a_mention() {
         assert!(!letter.title.contains(sign), "{sign:?} in {}", letter.title);
     }
     let headings = letter.text.lines().filter(|line| line.starts_with('#')).count();
-    assert_eq!(headings, 2, "only our own headings: {}", letter.text);
+    assert_eq!(headings, 3, "only our own headings: {}", letter.text);
 }
 
 #[test]

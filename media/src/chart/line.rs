@@ -27,7 +27,7 @@ pub struct LineChart {
     pub unit: String,
 }
 
-type Spot = (f64, f64);
+pub(super) type Spot = (f64, f64);
 
 impl LineChart {
     /// The chart for one frame. `id` must be its own on the page: the gradient is found by it.
@@ -196,7 +196,7 @@ fn legend(pen: &mut Pen, sheet: &Sheet) {
     pen.text("上期", (x + 80.0, y + sheet.tick * 0.36), look);
 }
 
-fn dot(pen: &mut Pen, (x, y): Spot) {
+pub(super) fn dot(pen: &mut Pen, (x, y): Spot) {
     pen.put(format_args!(
         "<circle cx=\"{}\" cy=\"{}\" r=\"4\" fill=\"{CARD}\" stroke=\"{BRAND}\" stroke-width=\"2.5\"/>",
         N(x),
@@ -226,8 +226,8 @@ fn pill(pen: &mut Pen, plot: &Plot<'_>, (x, y): Spot, words: &str) {
 }
 
 /// Neighbours without a gap between them. What is not known is not bridged: a line there would be a guess.
-fn runs(spots: impl Iterator<Item = (usize, Spot)>) -> Vec<Vec<Spot>> {
-    let mut out: Vec<Vec<Spot>> = Vec::new();
+pub(super) fn runs<T>(spots: impl Iterator<Item = (usize, T)>) -> Vec<Vec<T>> {
+    let mut out: Vec<Vec<T>> = Vec::new();
     let mut next = None;
     for (index, spot) in spots {
         match out.last_mut() {

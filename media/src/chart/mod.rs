@@ -6,7 +6,10 @@
 //! `--sub`, `--card`, `--up`, `--down`) or, without those, system colours of the scheme in force.
 
 mod bar;
+mod fan;
 mod gauge;
+mod gutter;
+mod legend;
 mod line;
 mod pen;
 mod plot;
@@ -18,6 +21,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use bar::{BarChart, BarKind};
+pub use fan::{Band, FanChart};
 pub use gauge::{Gauge, Level};
 pub use line::LineChart;
 

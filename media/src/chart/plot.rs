@@ -1,4 +1,4 @@
-//! What line and bar charts share: heading, unit, grid and the labels under it.
+//! What line, bar and fan charts share: heading, unit, grid and the labels under it.
 
 use super::Point;
 use super::pen::{INK, Look, N, Pen, SUB, Sheet};
@@ -65,6 +65,15 @@ impl<'a> Plot<'a> {
         self.bottom - (self.bottom - self.top) * self.scale.share(value)
     }
 
+    /// The same with room to the right of it, taken from the plot.
+    pub(super) fn beside(mut self, room: f64) -> Self {
+        let right = self.right.min(self.sheet.width - room).max(self.left + 1.0);
+        self.step *= (right - self.left) / (self.right - self.left);
+        self.first = self.left + (self.first - self.left) * (right - self.left) / (self.right - self.left);
+        self.right = right;
+        self
+    }
+
     pub(super) fn grid(&self, pen: &mut Pen, unit: &str) {
         let look = Look::new(self.sheet.tick, SUB).end();
         for tick in &self.scale.ticks {
@@ -114,6 +123,6 @@ pub(super) fn heading(pen: &mut Pen, sheet: &Sheet, (title, subtitle): (&str, &s
     pen.text(&fit(subtitle, sheet.body, sheet.width), below, Look::new(sheet.body, SUB));
 }
 
-fn heading_height(sheet: &Sheet) -> f64 {
+pub(super) fn heading_height(sheet: &Sheet) -> f64 {
     sheet.title + sheet.body + 16.0
 }

@@ -4,8 +4,12 @@
 
 /// Steps between ticks, in tenths of a power of ten.
 const STEPS: [i64; 7] = [10, 15, 20, 25, 30, 40, 50];
+/// The same for an axis without zero: 234, 237, 240 are not round, however even their steps.
+const ROUND: [i64; 4] = [10, 20, 25, 50];
 /// Geometry stops here; a figure beyond it is drawn at the edge, and still printed as its own text.
 const LARGEST: f64 = 1e15;
+/// The least share of their own height that values around a level fill.
+const LEAST: f64 = 0.02;
 /// Below this everything is zero to the eye.
 const SMALLEST: f64 = 1e-6;
 
@@ -15,7 +19,7 @@ pub(super) struct Tick {
     pub(super) text: String,
 }
 
-/// An axis that includes zero and covers all values.
+/// An axis that covers all values.
 #[derive(Debug, PartialEq)]
 pub(super) struct Scale {
     pub(super) ticks: Vec<Tick>,
@@ -23,36 +27,68 @@ pub(super) struct Scale {
     high: f64,
 }
 
+/// An axis from `first` to `last` steps of `tenths × 10^(exponent - 1)`.
 struct Candidate {
     tenths: i64,
     exponent: i32,
-    below: i64,
-    above: i64,
+    first: i64,
+    last: i64,
 }
 
 impl Scale {
-    /// The values must be finite.
+    /// An axis that includes zero, for sizes: half the height is half the amount. The values must be finite.
     pub(super) fn covering(values: impl Iterator<Item = f64>) -> Self {
         let (mut low, mut high, mut whole) = (0.0_f64, 0.0_f64, true);
-        for value in values.map(|v| v.clamp(-LARGEST, LARGEST)) {
+        for value in values.map(within) {
             low = low.min(value);
             high = high.max(value);
             whole &= value.fract() == 0.0;
         }
+        Self::from((low, high), whole, &STEPS)
+    }
+
+    /// An axis that includes zero only where the values come near it, for lines whose moves are looked at: a fall from 3,400 to
+    /// 3,300 must be seen. The values must be finite.
+    pub(super) fn around(values: impl Iterator<Item = f64>) -> Self {
+        let mut whole = true;
+        let ends = values.map(within).inspect(|value| whole &= value.fract() == 0.0).fold(None, |ends, value| {
+            let (low, high) = ends.unwrap_or((value, value));
+            Some((value.min(low), value.max(high)))
+        });
+        let (mut low, mut high) = ends.unwrap_or_default();
+        // Values that hardly differ are not blown up to fill the sheet.
+        let missing = (low.abs().max(high.abs()) * LEAST - (high - low)).max(0.0);
+        (low, high) = (low - missing / 2.0, high + missing / 2.0);
+        let spread = high - low;
+        if (0.0..spread).contains(&low) {
+            low = 0.0;
+        } else if (0.0..spread).contains(&-high) {
+            high = 0.0;
+        }
+        let steps: &[i64] = if low > 0.0 || high < 0.0 { &ROUND } else { &STEPS };
+        Self::from((low, high), whole, steps)
+    }
+
+    fn from((mut low, mut high): (f64, f64), mut whole: bool, steps: &[i64]) -> Self {
         if high - low < SMALLEST {
             (low, high, whole) = (0.0, 1.0, true);
         }
-        let best = candidates(low, high, whole).min_by(|a, b| {
-            let size = |c: &Candidate| (c.below + c.above) as f64 * decimal(c.tenths, c.exponent - 1);
+        let best = candidates((low, high), whole, steps).min_by(|a, b| {
+            let size = |c: &Candidate| (c.last - c.first) as f64 * decimal(c.tenths, c.exponent - 1);
             // The shortest axis wins; of two as long, the one with more lines.
-            size(a).total_cmp(&size(b)).then((b.below + b.above).cmp(&(a.below + a.above)))
+            size(a).total_cmp(&size(b)).then((b.last - b.first).cmp(&(a.last - a.first)))
         });
-        let Candidate { tenths, exponent, below, above } =
-            best.unwrap_or(Candidate { tenths: 10, exponent: 0, below: 0, above: 1 });
-        let ticks: Vec<Tick> = (-below..=above)
+        let Candidate { tenths, exponent, first, last } =
+            best.unwrap_or(Candidate { tenths: 10, exponent: 0, first: 0, last: 1 });
+        let ticks: Vec<Tick> = (first..=last)
             .map(|i| Tick { value: decimal(i * tenths, exponent - 1), text: tick_text(i * tenths, exponent - 1) })
             .collect();
-        Self { low: decimal(-below * tenths, exponent - 1), high: decimal(above * tenths, exponent - 1), ticks }
+        Self { low: decimal(first * tenths, exponent - 1), high: decimal(last * tenths, exponent - 1), ticks }
+    }
+
+    /// The lowest and the highest value on the axis.
+    pub(super) fn ends(&self) -> (f64, f64) {
+        (self.low, self.high)
     }
 
     /// Where a value lies: 0 at the lowest tick, 1 at the highest.
@@ -61,16 +97,21 @@ impl Scale {
     }
 }
 
+fn within(value: f64) -> f64 {
+    value.clamp(-LARGEST, LARGEST)
+}
+
 /// Axes of three to five steps that reach from `low` to `high`. What is counted in whole pieces gets no ticks between them, and
 /// may have fewer.
-fn candidates(low: f64, high: f64, whole: bool) -> impl Iterator<Item = Candidate> {
+fn candidates((low, high): (f64, f64), whole: bool, steps: &[i64]) -> impl Iterator<Item = Candidate> {
     let magnitude = (high - low).log10().floor() as i32;
-    let steps = (magnitude - 2..=magnitude + 1).flat_map(|exponent| STEPS.map(|tenths| (tenths, exponent)));
+    let steps =
+        (magnitude - 2..=magnitude + 1).flat_map(move |exponent| steps.iter().map(move |tenths| (*tenths, exponent)));
     steps.filter_map(move |(tenths, exponent)| {
         let step = decimal(tenths, exponent - 1);
-        let reach = |length: f64| (length / step - 1e-9).ceil().max(0.0) as i64;
-        let candidate = Candidate { tenths, exponent, below: reach(-low), above: reach(high) };
-        let lines = candidate.below + candidate.above;
+        let (first, last) = ((low / step + 1e-9).floor() as i64, (high / step - 1e-9).ceil() as i64);
+        let candidate = Candidate { tenths, exponent, first, last };
+        let lines = last - first;
         let counts = !whole || step.fract() == 0.0;
         let fewest = if whole && step == 1.0 { 1 } else { 3 };
         (counts && (fewest..=5).contains(&lines)).then_some(candidate)
@@ -160,7 +201,31 @@ mod tests {
         assert_eq!(texts(&[]), ["0", "1"]);
     }
 
+    #[test]
+    fn a_level_far_from_zero_is_seen_to_move_and_one_near_it_stands_on_zero() {
+        let texts = |values: &[f64]| -> Vec<String> {
+            Scale::around(values.iter().copied()).ticks.into_iter().map(|tick| tick.text).collect()
+        };
+        assert_eq!(texts(&[3_312.0, 3_480.5]), ["3,300", "3,350", "3,400", "3,450", "3,500"]);
+        assert_eq!(texts(&[23_600.0, 24_900.0]), ["2.35万", "2.4万", "2.45万", "2.5万"]);
+        assert_eq!(texts(&[310.0, 690.0]), ["0", "150", "300", "450", "600", "750"]);
+        assert_eq!(texts(&[-20.0, 690.0]), ["-200", "0", "200", "400", "600", "800"]);
+        assert_eq!(texts(&[1_200.0, 1_200.0]), ["1,180", "1,190", "1,200", "1,210", "1,220"]);
+        assert_eq!(texts(&[]), ["0", "1"]);
+    }
+
     proptest! {
+        #[test]
+        fn every_axis_around_a_level_covers_it_with_few_lines(level in -1e15..1e15_f64, moves in prop::collection::vec(-1e6..1e6_f64, 1..8)) {
+            let values = moves.iter().map(|by| (level + by).clamp(-LARGEST, LARGEST));
+            let scale = Scale::around(values.clone());
+            prop_assert!((2..=6).contains(&scale.ticks.len()), "{:?}", scale.ticks);
+            let slack = (scale.high - scale.low) * 1e-6;
+            for value in values {
+                prop_assert!(scale.low - slack <= value && value <= scale.high + slack, "{value} in {scale:?}");
+            }
+        }
+
         #[test]
         fn every_axis_covers_its_values_with_few_lines(values in prop::collection::vec(-1e15..1e15_f64, 1..8)) {
             let scale = Scale::covering(values.iter().copied());
