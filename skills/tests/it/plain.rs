@@ -39,6 +39,18 @@ fn block(report: &Report, block: &Block) -> String {
             let (level, value) = (exact(report, level), exact(report, value));
             format!("[仪表] {level} {value}{range} / {levels}\n     {}", say(caption))
         }
+        Block::Outlook(fan) => {
+            let days = fan.told().map(|(far, ahead)| {
+                let usual = ahead
+                    .usual
+                    .as_ref()
+                    .map(|band| format!("{}（{}–{}）", band.p50.short(), band.p10.short(), band.p90.short()));
+                let usual = usual.unwrap_or_else(|| "暂无估算".into());
+                format!("     {far} 天后：零新增 {}；照常经营 {usual}", ahead.certain.short())
+            });
+            let days = days.collect::<Vec<_>>().join("\n");
+            format!("\n[预测] {}：现在 {}\n{days}\n     {}", fan.title, exact(report, &fan.now), say(&fan.caption))
+        }
         Block::Checklist { title, tasks } => {
             let tasks = tasks.iter().enumerate().map(|(at, one)| task(report, at + 1, one));
             format!("\n☐ {title}\n{}", tasks.collect::<Vec<_>>().join("\n"))
