@@ -300,3 +300,66 @@ fn blank(row: &Contribution) -> Contribution {
         scene: Points::ZERO,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use xiaoer_growth::{Event, EventKind, Inputs};
+
+    use super::*;
+
+    fn day(n: u32) -> NaiveDate {
+        let first = NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date");
+        first.checked_add_days(Days::new(n.into())).expect("a date")
+    }
+
+    /// Few buyers over sixty days, so that they order again, take back and ask twice.
+    fn events() -> impl Strategy<Value = Vec<Event>> {
+        let one = (0..60u32, 0..3u8, 0..4u8, 1..50_000i64, any::<[bool; 3]>(), 0..40usize);
+        let drawn = one.prop_map(|(n, what, who, fen, [promoted, scene, loose], undone)| {
+            let (buyer, marketing, amount) = (Some(format!("buyer{who}")), Some(promoted), Fen(fen));
+            let kind = match what {
+                0 => EventKind::Order { buyer, amount, marketing, scene: Some(scene), valid: fen % 7 != 0 },
+                1 => {
+                    let order = (!loose).then(|| format!("{undone}"));
+                    EventKind::Refund { order, buyer, amount, scene: Some(scene), valid: true }
+                }
+                _ => EventKind::Inquiry { person: format!("buyer{who}"), marketing, valid: true },
+            };
+            Event { at: day(n).and_hms_opt(10, 0, 0).expect("a time"), id: String::new(), kind }
+        });
+        proptest::collection::vec(drawn, 0..40).prop_map(|mut all| {
+            all.iter_mut().enumerate().for_each(|(at, event)| event.id = at.to_string());
+            all
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_rows_of_every_coming_day_add_up_to_the_cards_figure(events in events(), consumer in any::<bool>(), as_of in 20..50u32) {
+            let industry = if consumer { Industry::Consumer } else { Industry::Industrial };
+            let whole = Ledger::of(events.iter().cloned()).expect("events");
+            let until = crate::score::ledger_until(events, day(as_of)).expect("events");
+            let pack = xiaoer_growth::pack_for(day(as_of)).0;
+            // The card is that of all events: what came after the day must not show in what it foresees.
+            let card = xiaoer_growth::score(pack, industry, day(as_of), &whole, &Inputs::default());
+            let lost = |wanted: Wanted| -> Points {
+                let opened = explain(card.clone(), pack, &until, &wanted).expect("a day of the card");
+                opened.contributions.iter().map(Contribution::total).sum()
+            };
+            let dropping = Wanted { part: Some(Part::Dropping), ..Wanted::default() };
+            for row in &card.dropping {
+                prop_assert_eq!(lost(Wanted { day: Some(row.date), ..dropping }), row.points, "{}", row.date);
+            }
+            prop_assert_eq!(lost(dropping), card.points.total);
+        }
+    }
+
+    #[test]
+    fn a_word_names_the_part_that_writes_it() {
+        for part in Part::ALL {
+            assert_eq!(part.word().parse(), Ok(part));
+            assert_eq!(serde_json::to_value(part).expect("text"), part.word());
+        }
+    }
+}

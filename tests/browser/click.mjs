@@ -8,7 +8,7 @@ import { Window, contexts, openBrowser, startDemo } from "./stage.mjs";
 
 const demo = await startDemo();
 const browser = await openBrowser();
-const scenes = [firstVisit, aReportAndItsFigures, aTitleByHand, aStockAndItsUndo, history, keyboard, aDroppedConnection, weight, theShop, otherWindows];
+const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTitleByHand, aStockAndItsUndo, history, keyboard, aDroppedConnection, weight, theShop, otherWindows];
 let failed = 0;
 let window;
 try {
@@ -58,6 +58,34 @@ async function firstVisit() {
   await other.getByRole("button", { name: "登录" }).click();
   await other.waitForURL(/\/shops\/demo$/);
   await stranger.close();
+}
+
+async function theScoreOpened() {
+  const { page } = window;
+  await home();
+  const card = page.locator("section.score .parts li", { hasText: "支付金额" });
+  const shown = await card.locator("b").innerText();
+  await card.getByRole("link", { name: /支付金额/ }).click();
+  await page.waitForURL(/\/score\?part=turnover$/);
+  await assertText("h1", /支付金额的积分/);
+  assert.ok((await page.locator(".origin .total").innerText()).startsWith(shown), "the page opens the figure of the card");
+  await page.getByText(/每 1,000 元支付金额/).waitFor();
+  assert.match(await page.locator("table.contributions td.id").first().innerText(), /^\d{15,}$/, "an order by its number");
+  await window.check("score-turnover");
+  const newest = await page.locator("table.contributions td.day").first().innerText();
+  await page.getByRole("link", { name: "更早的" }).click();
+  assert.ok(await page.locator("table.contributions td.day").last().innerText() <= newest, "older ones follow");
+  await page.getByRole("link", { name: "工作台" }).first().click();
+  await page.locator("section.score").getByRole("link", { name: "7 天内掉出" }).click();
+  await page.waitForURL(/part=dropping&day=[0-9-]+&to=[0-9-]+$/);
+  await window.check("score-week");
+  await home();
+  const bar = page.locator(".coming svg a").nth(3);
+  const says = await bar.getAttribute("aria-label");
+  await bar.locator("rect.reach").click();
+  await page.waitForURL(/part=dropping&day=[0-9-]+$/);
+  assert.equal(await page.locator(".filter [aria-current]").innerText(), says, "a bar opens its own day");
+  await window.check("score-day");
 }
 
 async function aReportAndItsFigures() {
@@ -266,7 +294,7 @@ async function otherWindows() {
     await page.locator(".fact").first().click();
     await page.locator("#source:popover-open").waitFor();
     await window.check("source");
-    for (const [name, path] of [["approvals", "actions"], ["history", "runs"], ["shop", "settings"]]) {
+    for (const [name, path] of [["approvals", "actions"], ["history", "runs"], ["score-turnover", "score?part=turnover"], ["score-all", "score"], ["score-dropping", "score?part=dropping"], ["shop", "settings"]]) {
       await page.goto(`${demo.base}/shops/demo/${path}`);
       await page.locator("h1").waitFor();
       await window.check(name);

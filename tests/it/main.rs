@@ -10,6 +10,7 @@ mod crash;
 mod daily;
 mod db;
 mod growth_cli;
+mod growth_explain;
 mod kill;
 mod llm_fake;
 mod llm_ground;

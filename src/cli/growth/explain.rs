@@ -42,7 +42,10 @@ fn in_words(found: &Explained, wanted: &Wanted) -> String {
     match wanted.part {
         None => lines.extend(parts(card)),
         Some(Part::Dropping) => lines.push(dropping(card, wanted)),
-        Some(part) => lines.push(format!("  {} {} 分", part.title(), part.of_card(card))),
+        Some(part) => {
+            let of_day = wanted.day.map(|day| format!("，其中 {day} 的记录：")).unwrap_or_default();
+            lines.push(format!("  {} {} 分{of_day}", part.title(), part.of_card(card)));
+        }
     }
     if matches!(wanted.part, None | Some(Part::Acceleration | Part::Marks)) {
         lines.extend(marks(card));

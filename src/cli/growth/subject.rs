@@ -18,7 +18,7 @@ pub(super) enum Subject {
     /// A shop; the server answers.
     Shop(ShopSubject),
     /// Files; everything is at hand.
-    Files(FileSubject),
+    Files(Box<FileSubject>),
 }
 
 /// A shop behind its API.
@@ -40,7 +40,7 @@ impl Subject {
     /// Reaches the shop or reads the files. Rows that cannot be used are complained about, and the rest counts.
     pub(super) async fn of(place: Place, wish: &SubjectArgs) -> anyhow::Result<Self> {
         match (&wish.orders, &wish.shop) {
-            (Some(path), _) => Ok(Self::Files(files(path, wish)?)),
+            (Some(path), _) => Ok(Self::Files(Box::new(files(path, wish)?))),
             (None, Some(shop)) => {
                 let query = [("as_of", wish.as_of.map(|day| day.to_string())), ("pack", wish.pack.clone())];
                 let query = query.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();

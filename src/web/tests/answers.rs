@@ -13,6 +13,8 @@ async fn words_from_outside_never_become_markup() {
         "/shops/two".into(),
         "/shops/two/actions".into(),
         "/shops/two/settings".into(),
+        "/shops/two/score".into(),
+        "/shops/two/score?part=dropping".into(),
         format!("/shops/two/runs/{run}"),
     ] {
         let page = world.get(&path).await;
@@ -27,7 +29,9 @@ async fn a_page_without_pictures_is_light() {
     let run = world.run("one", "growth-report").await;
     let assets: usize =
         [world.get("/assets/app.css").await, world.get("/assets/app.js").await].iter().map(|a| a.text.len()).sum();
-    for path in ["/shops/one".into(), "/shops/one/settings".into(), format!("/shops/one/runs/{run}")] {
+    for path in
+        ["/shops/one".into(), "/shops/one/score".into(), "/shops/one/settings".into(), format!("/shops/one/runs/{run}")]
+    {
         let page = world.get(&path).await.text.len();
         assert!(page < 60_000, "{path}: {page} bytes");
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod opened;
 mod tenants;
 
 use std::sync::Arc;

@@ -44,6 +44,13 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
             );
         }
     }
+    for query in ["part=turnover", "part=dropping", "part=dropping&day=2026-12-01", "as_of=2026-11-10"] {
+        for path in [format!("/shops/two/score?{query}"), format!("/api/shops/two/score/contributions?{query}")] {
+            let answer = world.get(&path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            assert!(answer.text.contains("two-1") && !answer.text.contains("one-1"), "{path}");
+        }
+    }
     assert_eq!(world.app.desk.get("one", &action).await.expect("read"), before);
     assert_eq!(world.get(&fill("/shops/{shop}/runs/{run}", "one")).await.status, StatusCode::OK);
 }

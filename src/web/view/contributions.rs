@@ -1,9 +1,9 @@
 //! A part of the score, opened. Every figure here was computed elsewhere; points are printed in full, so that whoever adds them up comes
 //! to the card's figure.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 use maud::{Markup, html};
-use xiaoer_sdk::growth::{Contribution, ContributionKind, Industry, Points, RulePack, ScoreCard};
+use xiaoer_sdk::growth::{Contribution, ContributionKind, Fen, Industry, Points, RulePack, ScoreCard};
 use xiaoer_sdk::{Period, Value};
 
 use super::rates;
@@ -11,6 +11,9 @@ use crate::score::{Explained, Part, Wanted};
 
 /// Rows of one page.
 const PAGE: usize = 50;
+
+/// What a row says that speaks of no event.
+const LIMIT: &str = "不是一笔交易：退款多于支付金额时按 0 计，或规则只计整千元，与逐笔相加的差额";
 
 /// What the page shows.
 pub(crate) struct Sheet<'a> {
@@ -41,6 +44,9 @@ pub(crate) fn title(sheet: &Sheet<'_>) -> String {
 pub(crate) fn whole(sheet: &Sheet<'_>) -> Markup {
     let card = &sheet.explained.card;
     let window = Period { from: card.window.from, to: card.window.to };
+    let total = total(sheet);
+    // The large figure has two places, as everywhere; the rows have all six.
+    let has_more = total.micro() % 10_000 != 0;
     html! {
         header.page {
             div {
@@ -50,8 +56,9 @@ pub(crate) fn whole(sheet: &Sheet<'_>) -> Markup {
             }
         }
         section.card.origin {
-            header { h2.title { "怎么算的" } span.chip.calm { (card.confidence.label()) } }
-            p.total { (Value::Points(total(sheet).to_decimal()).exact()) small { " " (total(sheet)) " 分，按下面的规则逐笔相加" } }
+            h2.title { "怎么算的" }
+            p.total { (Value::Points(total.to_decimal()).exact()) @if has_more { small { " 精确值 " (total) " 分" } } }
+            @if let Some(leaving) = leaving(sheet) { p { (leaving) } }
             (rates::list(card, sheet.pack, sheet.wanted.part))
         }
         @if sheet.wanted.looks_ahead() { (by_day(sheet)) }
@@ -85,6 +92,15 @@ fn total(sheet: &Sheet<'_>) -> Points {
     }
 }
 
+/// Which days' records leave, when one asks for what drops out on a day.
+fn leaving(sheet: &Sheet<'_>) -> Option<String> {
+    let (card, days) = (&sheet.explained.card, days(sheet).filter(|_| sheet.wanted.looks_ahead())?);
+    let back = card.window.to - card.window.from + TimeDelta::days(1);
+    let gone = Period { from: days.from.checked_sub_signed(back)?, to: days.to.checked_sub_signed(back)? };
+    let on = if days.from == days.to { "起" } else { "" };
+    Some(format!("{}{on}，{}的记录离开统计期。", days.text(), gone.text()))
+}
+
 fn of_row(part: Option<Part>, row: &Contribution) -> Points {
     part.map_or_else(|| row.total(), |part| part.points(row))
 }
@@ -93,7 +109,7 @@ fn of_row(part: Option<Part>, row: &Contribution) -> Points {
 fn by_day(sheet: &Sheet<'_>) -> Markup {
     let chosen = |day: NaiveDate| sheet.wanted.day == Some(day) && sheet.wanted.to.is_none_or(|to| to == day);
     html! {
-        nav.filter aria-label="按天看" {
+        nav.filter.days aria-label="按天看" {
             @let all = sheet.wanted.day.is_none();
             a href=(address(sheet, &Wanted { part: sheet.wanted.part, ..Wanted::default() }, 0)) aria-current=[all.then_some("page")] { "全部" }
             @for row in &sheet.explained.card.dropping {
@@ -121,19 +137,34 @@ fn rows(sheet: &Sheet<'_>) -> Markup {
         div.scroll tabindex="0" role="region" aria-label="积分的每一笔来源" {
             table.contributions {
                 thead { tr {
-                    @for head in ["日期", "类型", "编号", person(&sheet.explained.card)] { th scope="col" { (head) } }
+                    th scope="col" { "日期" }
+                    th.wide scope="col" { "类型" }
+                    th scope="col" { "编号" }
+                    th.wide scope="col" { (person(&sheet.explained.card)) }
                     th.number scope="col" { "净额（元）" }
-                    @for (head, _) in &columns { th.number scope="col" { (head) } }
+                    @for (at, (head, _)) in columns.iter().enumerate() { th.number.wide[at + 1 < columns.len()] scope="col" { (head) } }
                 } }
                 tbody { @for row in shown { (line(row, &columns)) } }
-                tfoot { tr {
-                    th scope="row" colspan="4" { "全部 " (all.len()) " 条合计" }
-                    td.number { (xiaoer_sdk::growth::Fen(all.iter().map(|row| row.amount.0).sum())) }
-                    @for (_, points) in &columns { td.number { (all.iter().map(points).sum::<Points>()) } }
-                } }
+                tfoot { (sums(all, &columns)) }
             }
         }
         (pager(sheet, (from, shown.len(), all.len())))
+    }
+}
+
+/// The sums of all rows, whichever page is shown.
+fn sums(all: &[Contribution], columns: &[Column]) -> Markup {
+    html! {
+        tr {
+            th scope="row" { "合计" }
+            td.wide {}
+            td { "全部 " (all.len()) " 条" }
+            td.wide {}
+            td.number { (Fen(all.iter().map(|row| row.amount.0).sum())) }
+            @for (at, (_, points)) in columns.iter().enumerate() {
+                td.number.wide[at + 1 < columns.len()] { (all.iter().map(points).sum::<Points>()) }
+            }
+        }
     }
 }
 
@@ -177,20 +208,21 @@ fn line(row: &Contribution, columns: &[Column]) -> Markup {
         ContributionKind::Limit => "限额/取整",
     };
     let sign = |below: bool| if below { "down" } else { "flat" };
+    let buyer = row.buyer.as_deref().unwrap_or("–");
+    // A narrow window has no room for kind and buyer beside the number: they stand below it there.
     html! {
         tr {
             td.day { (full(row.day)) }
-            td.kind { (kind) }
-            @if row.kind == ContributionKind::Limit {
-                td colspan="2" { "不是一笔交易：退款多于支付金额时按 0 计，或规则只计整千元，与逐笔相加的差额" }
-            } @else {
-                td.id { (row.id) }
-                td { @match &row.buyer { Some(buyer) => { (buyer) } None => { span.nothing { "–" } } } }
+            td.kind.wide { (kind) }
+            td.id {
+                @if row.kind == ContributionKind::Limit { (LIMIT) } @else { (row.id) }
+                small.narrow { (kind) " " (buyer) }
             }
+            td.wide { (buyer) }
             td.number { span.(sign(row.amount.0 < 0)) { (row.amount) } }
-            @for (_, points) in columns {
+            @for (at, (_, points)) in columns.iter().enumerate() {
                 @let points = points(row);
-                td.number { span.(sign(points < Points::ZERO)) { (points) } }
+                td.number.wide[at + 1 < columns.len()] { span.(sign(points < Points::ZERO)) { (points) } }
             }
         }
     }
