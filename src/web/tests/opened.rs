@@ -113,3 +113,16 @@ async fn a_long_list_is_turned_page_by_page_and_a_refund_is_below_zero() {
     let marks = world.get("/shops/one/score?part=marks").await.text;
     assert!(marks.contains("标识“超级工厂”在有效期内 600 分"), "{marks}");
 }
+
+#[tokio::test]
+async fn what_a_floor_changes_has_a_row_that_says_so() {
+    let world = World::new().await;
+    let ledger =
+        "time,kind,id,buyer,amount,marketing,scene,valid,order\n2026-11-20 12:00,refund,huge-1,nobody,5000,,,1,\n";
+    assert_eq!(world.post_bytes("/api/shops/one/import", ledger.into()).await.status, StatusCode::OK);
+    let page = world.get("/shops/one/score?part=turnover").await.text;
+    // 2,000 yuan less 5,000 would be less than nothing: the row brings the sum back to zero.
+    assert!(page.contains("限额/取整") && page.contains("不是一笔交易") && page.contains(">3<"), "{page}");
+    let sums = page.split("<tfoot>").nth(1).expect("a line of sums");
+    assert!(sums.contains(">0<"), "{sums}");
+}
