@@ -3,6 +3,7 @@
 //! The only part of a pack that sums of events know. Two packs that count alike share their sums.
 
 use crate::pack::{RefundBuyer, RefundTakes, RulePack};
+use crate::points::Fen;
 
 /// What sums of events depend on besides the events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,18 +26,17 @@ impl Counting {
         self.days
     }
 
-    /// What is left of a valid order of this amount (fen) after linked refunds of `back` in sum.
-    pub(crate) const fn left(self, amount: i64, back: i64) -> Left {
-        if back <= 0 {
-            return Left { turnover: amount, supports: amount };
-        }
+    /// What is left of a valid order that was paid with `amount` and is worth `net` after its refunds. A refund of
+    /// nothing is none.
+    pub(crate) const fn left(self, Fen(amount): Fen, Fen(net): Fen) -> Left {
+        let untouched = net >= amount;
         let turnover = match self.takes {
-            RefundTakes::Amount if back < amount => amount - back,
-            _ => 0,
+            RefundTakes::WholeOrder if !untouched => 0,
+            _ => net,
         };
         let supports = match self.buyer {
-            RefundBuyer::WhenNothingLeft => turnover,
-            RefundBuyer::AtAnyRefund => 0,
+            RefundBuyer::AtAnyRefund if !untouched => 0,
+            _ => turnover,
         };
         Left { turnover, supports }
     }

@@ -248,22 +248,30 @@ impl Ledger {
         orders.into_iter().filter_map(place).filter_map(|(day, at)| Some((day, self.row(day, at)?))).collect()
     }
 
-    /// What went back of an order by the refunds of a chain that were made up to a day.
-    pub(crate) fn back(&self, mut chain: Link, until: i32) -> i64 {
-        let mut back = 0;
+    /// What an order is worth after the refunds that were made up to a day; never below zero.
+    pub(crate) fn net(&self, order: &OrderRow, until: i32) -> Fen {
+        if order.undone == Link::END { order.amount } else { self.net_of(order, order.undone, until) }
+    }
+
+    /// As [`Ledger::net`], with only the refunds that came to us before one.
+    pub(crate) fn net_before(&self, order: &OrderRow, undo: Undo, until: i32) -> Fen {
+        self.net_of(order, undo.before, until)
+    }
+
+    fn net_of(&self, order: &OrderRow, mut chain: Link, until: i32) -> Fen {
+        let mut net = order.amount.0;
         while let Some(undo) = self.undos.get(chain.0 as usize) {
             if undo.day <= until {
-                back += undo.amount.0;
+                net -= undo.amount.0;
             }
             chain = undo.before;
         }
-        back
+        Fen(net.max(0))
     }
 
-    /// What is left of an order after the refunds that were made up to a day.
+    /// What counts of an order on a day, by the refund rule of a pack.
     pub(crate) fn left(&self, order: &OrderRow, until: i32, counting: Counting) -> Left {
-        let back = if order.undone == Link::END { 0 } else { self.back(order.undone, until) };
-        counting.left(order.amount.0, back)
+        counting.left(order.amount, self.net(order, until))
     }
 
     /// Ids of the refunds, made up to a day, whose order is not in the ledger; sorted.

@@ -66,10 +66,10 @@ impl Live {
             }
             Change::Undo { day, at, undo } if running.holds(day) && undo.day <= running.as_of() => {
                 if let Some(order) = ledger.row(day, at) {
-                    let back = ledger.back(undo.before, running.as_of());
                     let counting = running.counting();
-                    running.order(order, counting.left(order.amount.0, back), Step::Take);
-                    running.order(order, counting.left(order.amount.0, back + undo.amount.0), Step::Add);
+                    let before = ledger.net_before(order, undo, running.as_of());
+                    running.order(order, counting.left(order.amount, before), Step::Take);
+                    running.order(order, ledger.left(order, running.as_of(), counting), Step::Add);
                 }
             }
             Change::Loose { day } if running.holds(day) => {
