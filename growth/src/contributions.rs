@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::counting::Counting;
 use crate::event::Industry;
 use crate::ledger::Ledger;
 use crate::pack::RulePack;
@@ -66,12 +67,13 @@ impl Contribution {
 #[must_use]
 pub fn contributions(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Ledger) -> Vec<Contribution> {
     let (today, days) = (day_number(as_of), window_days(pack));
-    let tally = Tally::window(ledger, today, days);
+    let tally = Tally::window(ledger, today, pack.counting());
     let rates = Rates::of(pack, industry);
     let mut list = List {
         ledger,
         rates,
         today,
+        counting: pack.counting(),
         industry,
         tally: &tally,
         counted: HashSet::new(),
@@ -97,6 +99,7 @@ struct List<'a> {
     ledger: &'a Ledger,
     rates: Rates,
     today: i32,
+    counting: Counting,
     industry: Industry,
     tally: &'a Tally<'a>,
     counted: HashSet<Person>,
@@ -106,12 +109,13 @@ struct List<'a> {
 
 impl List<'_> {
     fn orders(&mut self, day: i32, rows: &DayRows) {
-        let mut orders: Vec<(usize, &OrderRow)> =
-            self.ledger.orders_of(rows).filter(|(_, order)| order.valid).collect();
-        orders.sort_by_key(|(_, order)| (order.at, &order.id));
-        for (index, order) in orders {
-            let net = self.ledger.net(index, order, self.today);
-            let mut row = self.row(order.id.to_string(), ContributionKind::Order, day);
+        let ledger = self.ledger;
+        let mut orders: Vec<&OrderRow> = rows.orders.iter().filter(|order| order.valid).collect();
+        orders.sort_by_key(|order| (order.time, ledger.order_id(order)));
+        for order in orders {
+            let left = ledger.left(order, self.today, self.counting);
+            let net = Fen(left.turnover);
+            let mut row = self.row(ledger.order_id(order).to_owned(), ContributionKind::Order, day);
             row.amount = net;
             row.turnover = self.rates.turnover_exact(net);
             if order.scene == Answer::Yes {
@@ -119,7 +123,9 @@ impl List<'_> {
             }
             if let Some(person) = order.buyer {
                 row.buyer = self.ledger.name(person).map(str::to_owned);
-                self.buyer_points(&mut row, person, order.marketing);
+                if left.supports > 0 {
+                    self.buyer_points(&mut row, person, order.marketing);
+                }
             }
             self.rows.push(row);
         }
@@ -127,7 +133,7 @@ impl List<'_> {
 
     /// A buyer counts once: with the first order of the window that something is left of.
     fn buyer_points(&mut self, row: &mut Contribution, person: Person, marketing: Answer) {
-        let counts = self.industry == Industry::Consumer && row.amount > Fen::ZERO && self.tally.buyer_counts(person);
+        let counts = self.industry == Industry::Consumer && self.tally.buyer_counts(person);
         if !counts {
             return;
         }
@@ -141,9 +147,9 @@ impl List<'_> {
 
     fn refunds(&mut self, day: i32, rows: &DayRows) {
         let mut refunds: Vec<_> = rows.refunds.iter().collect();
-        refunds.sort_by_key(|refund| &refund.id);
+        refunds.sort_by_key(|refund| self.ledger.refund_id(refund));
         for refund in refunds {
-            let mut row = self.row(refund.id.clone(), ContributionKind::Refund, day);
+            let mut row = self.row(self.ledger.refund_id(refund).to_owned(), ContributionKind::Refund, day);
             row.buyer = refund.buyer.and_then(|person| self.ledger.name(person)).map(str::to_owned);
             row.amount = Fen(-refund.amount.0);
             row.turnover = self.rates.turnover_exact(row.amount);
@@ -156,9 +162,9 @@ impl List<'_> {
 
     fn inquiries(&mut self, day: i32, rows: &DayRows) {
         let mut asked: Vec<_> = rows.asked.iter().collect();
-        asked.sort_by_key(|(_, asked)| &asked.first);
+        asked.sort_by_key(|(_, asked)| (asked.first.0, self.ledger.inquiry_id(asked)));
         for (person, asked) in asked {
-            let mut row = self.row(asked.first.1.clone(), ContributionKind::Inquiry, day);
+            let mut row = self.row(self.ledger.inquiry_id(asked).to_owned(), ContributionKind::Inquiry, day);
             row.buyer = self.ledger.name(*person).map(str::to_owned);
             row.base = self.rates.base;
             if asked.marketing == Answer::Yes {

@@ -34,21 +34,14 @@ pub(crate) struct Reckoning<'a> {
 /// The points are the known ones; what is missing is listed on the card with what it could change.
 #[must_use]
 pub fn score(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Ledger, inputs: &Inputs) -> ScoreCard {
-    let days = window_days(pack);
-    let today = day_number(as_of);
-    let tally = Tally::window(ledger, today, days);
-    let rates = Rates::of(pack, industry);
-    let found = Reckoning {
-        pack,
-        industry,
-        as_of,
-        ledger,
-        inputs,
-        rates,
-        sums: *tally.sums(),
-        parts: rates.parts(tally.sums()),
-        marks: held_marks(inputs, industry.formula(pack), as_of),
-    };
+    score_of(pack, industry, Tally::window(ledger, day_number(as_of), pack.counting()), inputs)
+}
+
+/// The card of a tally that was counted as the pack counts.
+pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, inputs: &Inputs) -> ScoreCard {
+    let (days, today, ledger) = (window_days(pack), tally.as_of(), tally.ledger());
+    let as_of = date(today);
+    let found = Reckoning::of((pack, industry, as_of), ledger, *tally.sums(), inputs);
     let total = found.total();
     let mut missing = missing(&found);
     let high = missing.iter().map(|input| input.effect.high).try_fold(total, |sum, high| Some(sum + high?));
@@ -91,13 +84,25 @@ pub fn score(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Led
     }
 }
 
-impl Reckoning<'_> {
+impl<'a> Reckoning<'a> {
+    /// Sums of the window that ends with a day, by the rates of a pack for an industry.
+    pub(crate) fn of(
+        (pack, industry, as_of): (&'a RulePack, Industry, NaiveDate),
+        ledger: &'a Ledger,
+        sums: Sums,
+        inputs: &'a Inputs,
+    ) -> Reckoning<'a> {
+        let rates = Rates::of(pack, industry);
+        let marks = held_marks(inputs, industry.formula(pack), as_of);
+        Reckoning { pack, industry, as_of, ledger, inputs, rates, sums, parts: rates.parts(&sums), marks }
+    }
+
     /// All known points, marks included.
     pub(crate) fn total(&self) -> Points {
         self.parts.total() + mark_points(&self.marks)
     }
 
-    fn part_points(&self) -> PartPoints {
+    pub(crate) fn part_points(&self) -> PartPoints {
         let base = Some(self.parts.base);
         let (buyers, inquiries) = match self.industry {
             Industry::Consumer => (base, None),
@@ -116,7 +121,7 @@ impl Reckoning<'_> {
     fn compare(&self, shown: &Calibration) -> Entered {
         let lag = u64::from(self.pack.window.lag_days.value);
         let as_of = shown.day.checked_sub_days(Days::new(lag)).unwrap_or(NaiveDate::MIN);
-        let tally = Tally::window(self.ledger, day_number(as_of), window_days(self.pack));
+        let tally = Tally::window(self.ledger, day_number(as_of), self.pack.counting());
         let marks = held_marks(self.inputs, self.industry.formula(self.pack), as_of);
         let computed = self.rates.parts(tally.sums()).total() + mark_points(&marks);
         let level = self.pack.levels.get(level_at(&self.pack.levels, computed));
@@ -133,7 +138,7 @@ impl Reckoning<'_> {
 
 /// Length of the pack's window; a pack that was never checked gets at least a day and at most 366.
 pub(crate) fn window_days(pack: &RulePack) -> i32 {
-    i32::try_from(pack.window.days.value).unwrap_or(i32::MAX).clamp(1, 366)
+    pack.counting().days()
 }
 
 fn mark_points(marks: &[MarkPoints]) -> Points {
@@ -143,15 +148,15 @@ fn mark_points(marks: &[MarkPoints]) -> Points {
 fn excluded(ledger: &Ledger, as_of: i32, days: i32) -> Vec<String> {
     let mut ids: Vec<String> = (first_day(as_of, days)..=as_of)
         .filter_map(|day| ledger.day(day))
-        .flat_map(|rows| ledger.orders_of(rows))
-        .filter(|(_, order)| !order.valid)
-        .map(|(_, order)| order.id.to_string())
+        .flat_map(|rows| &rows.orders)
+        .filter(|order| !order.valid)
+        .map(|order| ledger.order_id(order).to_owned())
         .collect();
     ids.sort_unstable();
     ids
 }
 
-fn counts(sums: &Sums) -> Counts {
+pub(crate) fn counts(sums: &Sums) -> Counts {
     let count = |sum: i64| u64::try_from(sum).unwrap_or(0);
     Counts {
         buyers: count(sums.buyers),
