@@ -43,6 +43,8 @@
 //! # Ok::<(), xiaoer_growth::EventError>(())
 //! ```
 
+mod benefits;
+mod calibration;
 mod card;
 mod contributions;
 mod dropping;
@@ -56,14 +58,17 @@ mod missing;
 mod notes;
 mod pack;
 mod points;
+mod protection;
 mod rates;
 mod rows;
 mod score;
 mod tally;
 
+pub use benefits::{BenefitRow, Benefits};
+pub use calibration::{CalibrationRow, Explains, Explanation};
 pub use card::{
-    AccelerationParts, Counts, Effect, Entered, LevelRange, Missing, NextLevel, PartPoints, Range, ScoreCard,
-    WindowDays,
+    AccelerationParts, Counts, Effect, Entered, JudgingNews, LevelRange, LevelStep, Missing, NextLevel, PartPoints,
+    Protection, Range, ScoreCard, WindowDays,
 };
 pub use contributions::{Contribution, ContributionKind, contributions};
 pub use dropping::DropOut;
@@ -73,8 +78,9 @@ pub use gates::{Compare, GateRow};
 pub use inputs::{Calibration, Inputs, Mark};
 pub use ledger::Ledger;
 pub use pack::{
-    Acceleration, Contradiction, Formula, Gate, Level, MarkRate, PackError, Period, Reading, RefundBuyer, RefundRule,
-    RefundTakes, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
+    Acceleration, Benefit, Caps, Choice, Contradiction, Corrected, Correction, CorrectionError, ErrorLimit, Formula,
+    Gate, Judging, Level, MarkRate, PackError, PackFigure, Period, Reading, RefundBuyer, RefundRule, RefundTakes,
+    Rhythm, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
 };
 pub use points::{DecimalError, Fen, Points};
 pub use rates::{Marginal, MarkPoints, marginal};

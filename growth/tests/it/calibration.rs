@@ -9,7 +9,7 @@ use crate::build::{all_known, candidate, day, ledger, order, points};
 fn what_was_shown_is_compared_with_the_score_of_the_day_before() {
     let events = [order("a1", "05-01", "A", "1000"), order("b1", "05-20", "B", "1000")];
     let shown = Calibration { day: day("05-20"), points: points("2.5"), level: Some("L1".to_owned()) };
-    let inputs = Inputs { entered: Some(shown), ..all_known() };
+    let inputs = Inputs { shown: vec![shown], ..all_known() };
     // The card itself is of a later day, when A has left the window.
     let card = score(candidate(), Consumer, day("06-05"), &ledger(&events), &inputs);
     assert_eq!(card.points.total, points("2"));
