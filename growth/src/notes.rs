@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::card::ScoreCard;
 use crate::event::Industry;
 use crate::figure::Confidence;
-use crate::pack::{Acceleration, Rounding, Stacking};
+use crate::pack::{Acceleration, Corrected, Rounding, Stacking};
 use crate::rows::{date, day_number};
 use crate::score::{Reckoning, window_days};
 use crate::tally::first_day;
@@ -37,11 +37,12 @@ pub(crate) fn notes(found: &Reckoning<'_>, card: &ScoreCard) -> Vec<String> {
 
 /// Whose figures these are: a reader must never take the merchant's own for the platform's.
 fn corrected(card: &ScoreCard, notes: &mut Vec<String>) {
-    let named: Vec<String> = card
-        .corrected
-        .iter()
-        .map(|row| format!("{} {}{}（原为 {}{}）", row.title, row.value, row.unit, row.before, row.unit))
-        .collect();
+    let amount = |value: &str, unit: &str| format!("{value} {unit}").trim_end().to_owned();
+    let row = |row: &Corrected| {
+        let (now, before) = (amount(&row.value, &row.unit), amount(&row.before, &row.unit));
+        format!("{} {now}（原为 {before}）", row.title)
+    };
+    let named: Vec<String> = card.corrected.iter().map(row).collect();
     if !named.is_empty() {
         notes.push(format!("以下分值为商家填写：{}。", named.join("；")));
     }

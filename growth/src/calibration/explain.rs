@@ -2,6 +2,8 @@
 //!
 //! Hypotheses for the merchant to judge: each is checked by computing the totals again, and none is ever applied here.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
@@ -53,22 +55,32 @@ pub struct Explanation {
 
 /// What would explain the comparisons, what fits most of them first.
 pub(super) fn explain(card: &Reckoning<'_>, compared: &[Comparison<'_>]) -> Vec<Explanation> {
-    let Some(worst) = compared.iter().find(|comparison| !comparison.fits(comparison.row.computed)) else {
+    let Some(differing) = compared.iter().find(|comparison| !comparison.fits(comparison.row.computed)) else {
         return Vec::new();
     };
     let figures = card.pack.figures(card.industry);
     let mut found: Vec<Explanation> = figures
         .iter()
         .filter_map(|figure| match step(card.industry, &figure.field) {
-            Some(step) => rate(card.pack, compared, worst, (figure, step)),
-            None => reading(card.pack, compared, worst, figure),
+            Some(step) => rate(card.pack, compared, differing, (figure, step)),
+            None => reading(card.pack, compared, differing, figure),
         })
         .collect();
-    found.extend(missing_inputs(compared, worst));
-    // What the calculation itself leaves open comes first where both fit equally well.
-    found.sort_by_key(|explanation| (std::cmp::Reverse(explanation.fits), explanation.kind == Explains::Figure));
+    found.extend(missing_inputs(compared, differing));
+    found.sort_by_key(|explanation| (Reverse(explanation.fits), doubt(explanation)));
     found.truncate(MOST);
     found
+}
+
+/// How doubtful an explanation is beside another that fits as well: what is known to be missing is the likeliest, then
+/// what the rules leave open to reading, then whole rates.
+fn doubt(explanation: &Explanation) -> u8 {
+    match explanation.kind {
+        Explains::Missing => 0,
+        Explains::Figure if explanation.field.starts_with("reading.") => 1,
+        Explains::Figure if !explanation.value.contains('.') => 2,
+        Explains::Figure => 3,
+    }
 }
 
 /// How round a rate is; `None` for what is no rate.
@@ -105,7 +117,7 @@ fn fitted(pack: &RulePack, compared: &[Comparison<'_>]) -> usize {
 fn rate(
     pack: &RulePack,
     compared: &[Comparison<'_>],
-    worst: &Comparison<'_>,
+    differing: &Comparison<'_>,
     (figure, step): (&PackFigure, i128),
 ) -> Option<Explanation> {
     let now: Points = figure.value.as_ref().map_or(Some(Points::ZERO), |value| value.parse().ok())?;
@@ -118,7 +130,7 @@ fn rate(
     let mut best: Option<(usize, Points, RulePack)> = None;
     for value in candidates.filter(|value| *value > Points::ZERO && *value != now) {
         let Some(changed) = pack.tried(&figure.field, &value.to_string()) else { continue };
-        if changed.check().is_err() || !worst.fits(worst.found.total_by(&changed)) {
+        if changed.check().is_err() || !differing.fits(differing.found.total_by(&changed)) {
             continue;
         }
         let fits = fitted(&changed, compared);
@@ -127,8 +139,8 @@ fn rate(
         }
     }
     let (fits, value, _) = best?;
-    let was = figure.value.as_ref().map_or_else(|| "未知".to_owned(), |value| format!("{value} {}", figure.unit));
-    let sentence = format!("若“{}”不是 {was} 而是 {value} {}", figure.title, figure.unit);
+    let was = figure.value.as_ref().map_or_else(|| "未知".to_owned(), |value| format!(" {value} {}", figure.unit));
+    let sentence = format!("若“{}”不是{was}而是 {value} {}", figure.title, figure.unit);
     Some(explanation(figure, value.to_string(), sentence, (fits, compared.len())))
 }
 
@@ -146,7 +158,7 @@ fn solved(now: Points, change: i128, slope: i128, step: i128) -> Option<Points> 
 fn reading(
     pack: &RulePack,
     compared: &[Comparison<'_>],
-    worst: &Comparison<'_>,
+    differing: &Comparison<'_>,
     figure: &PackFigure,
 ) -> Option<Explanation> {
     if !["reading.acceleration", "reading.rounding", "reading.stacking"].contains(&figure.field.as_str()) {
@@ -157,7 +169,7 @@ fn reading(
     let (fits, choice) = others
         .filter_map(|choice| {
             let changed = pack.tried(&figure.field, &choice.value)?;
-            let fits = changed.check().is_ok() && worst.fits(worst.found.total_by(&changed));
+            let fits = changed.check().is_ok() && differing.fits(differing.found.total_by(&changed));
             fits.then(|| (fitted(&changed, compared), choice))
         })
         .max_by_key(|(fits, _)| *fits)?;
@@ -187,17 +199,17 @@ fn told(fits: usize, of: usize) -> String {
 }
 
 /// How much of one missing input the difference stands for, where it lies inside what that input can bring.
-fn missing_inputs(compared: &[Comparison<'_>], worst: &Comparison<'_>) -> Vec<Explanation> {
-    let open = missing(&worst.found);
-    open.iter().filter_map(|input| missing_input(compared, worst, (&input.input, &input.title))).collect()
+fn missing_inputs(compared: &[Comparison<'_>], differing: &Comparison<'_>) -> Vec<Explanation> {
+    let open = missing(&differing.found);
+    open.iter().filter_map(|input| missing_input(compared, differing, (&input.input, &input.title))).collect()
 }
 
 fn missing_input(
     compared: &[Comparison<'_>],
-    worst: &Comparison<'_>,
+    differing: &Comparison<'_>,
     (input, title): (&str, &str),
 ) -> Option<Explanation> {
-    let amount = needed(worst, input)?;
+    let amount = needed(differing, input)?;
     let fits =
         |comparison: &&Comparison<'_>| comparison.fits(comparison.row.computed) || needed(comparison, input).is_some();
     let (fits, of) = (compared.iter().filter(fits).count(), compared.len());
@@ -217,7 +229,7 @@ fn missing_input(
         fits,
         of,
         fits_all: fits == of,
-        sentence: format!("{how}，就能解释 {} 的差异（{}）。", worst.row.day, told(fits, of)),
+        sentence: format!("{how}，就能解释 {} 的差异（{}）。", differing.row.day, told(fits, of)),
     })
 }
 

@@ -78,7 +78,7 @@ fn formula<'a>(slots: &mut Slots<'a>, formula: &'a mut Formula, [counted, promot
     }
     for mark in &mut formula.marks {
         let field = format!("{industry}.marks.{}.points", mark.kind);
-        slots.add(field, format!("{} 标识“{}”", industry.title(), mark.kind), "分", &mut mark.points);
+        slots.add(field, format!("{} 标识：{}", industry.title(), mark.kind), "分", &mut mark.points);
     }
 }
 
