@@ -28,7 +28,7 @@ pub enum ContributionKind {
     Refund,
     /// One person's inquiries of one day, under the id of the first.
     Inquiry,
-    /// No event: what the floor at zero or the rounding changes in the sums. Its id is empty.
+    /// No event: what the floor at zero, a cap or the rounding changes in the sums. Its id is empty.
     Limit,
 }
 
@@ -53,13 +53,16 @@ pub struct Contribution {
     pub marketing: Points,
     /// For scene turnover.
     pub scene: Points,
+    /// What cutting the total down to whole points takes; only in a limit row, never above zero.
+    #[serde(default)]
+    pub rounding: Points,
 }
 
 impl Contribution {
     /// All its points.
     #[must_use]
     pub fn total(&self) -> Points {
-        self.base + self.turnover + self.marketing + self.scene
+        self.base + self.turnover + self.marketing + self.scene + self.rounding
     }
 }
 
@@ -118,7 +121,7 @@ impl List<'_> {
             let mut row = self.row(ledger.order_id(order).to_owned(), ContributionKind::Order, day);
             row.amount = net;
             row.turnover = self.rates.turnover_exact(net);
-            if order.scene == Answer::Yes {
+            if order.scene == Answer::Yes && self.rates.scene_earns(order.marketing == Answer::Yes) {
                 row.scene = self.rates.scene_exact(net);
             }
             if let Some(person) = order.buyer {
@@ -185,6 +188,7 @@ impl List<'_> {
             turnover: Points::ZERO,
             marketing: Points::ZERO,
             scene: Points::ZERO,
+            rounding: Points::ZERO,
         }
     }
 }
@@ -192,17 +196,19 @@ impl List<'_> {
 /// What is between the rows and the card, if anything is.
 fn limit(rates: &Rates, tally: &Tally<'_>, rows: &[Contribution], as_of: NaiveDate) -> Option<Contribution> {
     let parts = rates.parts(tally.sums());
-    let turnover = parts.turnover - rows.iter().map(|row| row.turnover).sum();
-    let scene = parts.scene - rows.iter().map(|row| row.scene).sum();
-    (turnover != Points::ZERO || scene != Points::ZERO).then(|| Contribution {
+    let sum = |part: fn(&Contribution) -> Points| rows.iter().map(part).sum::<Points>();
+    let row = Contribution {
         id: String::new(),
         kind: ContributionKind::Limit,
         day: as_of,
         buyer: None,
         amount: Fen::ZERO,
-        base: Points::ZERO,
-        turnover,
-        marketing: Points::ZERO,
-        scene,
-    })
+        base: parts.base - sum(|row| row.base),
+        turnover: parts.turnover - sum(|row| row.turnover),
+        marketing: parts.marketing - sum(|row| row.marketing),
+        scene: parts.scene - sum(|row| row.scene),
+        rounding: rates.total(&parts) - parts.sum(),
+    };
+    let changes = [row.base, row.turnover, row.marketing, row.scene, row.rounding];
+    changes.into_iter().any(|change| change != Points::ZERO).then_some(row)
 }

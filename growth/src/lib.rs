@@ -44,6 +44,8 @@
 //! # Ok::<(), xiaoer_growth::EventError>(())
 //! ```
 
+mod benefits;
+mod calibration;
 mod card;
 mod contributions;
 mod counting;
@@ -59,6 +61,7 @@ mod missing;
 mod notes;
 mod pack;
 mod points;
+mod protection;
 mod rates;
 mod rows;
 mod running;
@@ -66,9 +69,11 @@ mod score;
 mod tally;
 mod words;
 
+pub use benefits::{BenefitRow, Benefits};
+pub use calibration::{CalibrationRow, Explains, Explanation};
 pub use card::{
-    AccelerationParts, Counts, Effect, Entered, LevelRange, Missing, NextLevel, PartPoints, Range, ScoreCard,
-    WindowDays,
+    AccelerationParts, Counts, Effect, Entered, JudgingNews, LevelRange, LevelStep, Missing, NextLevel, PartPoints,
+    Protection, Range, ScoreCard, WindowDays,
 };
 pub use contributions::{Contribution, ContributionKind, contributions};
 pub use counting::Counting;
@@ -80,8 +85,9 @@ pub use inputs::{Calibration, Inputs, Mark};
 pub use ledger::Ledger;
 pub use live::Live;
 pub use pack::{
-    Acceleration, Contradiction, Formula, Gate, Level, MarkRate, PackError, Period, Reading, RefundBuyer, RefundRule,
-    RefundTakes, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
+    Acceleration, Benefit, Caps, Choice, Contradiction, Corrected, Correction, CorrectionError, ErrorLimit, Formula,
+    Gate, Judging, Level, MarkRate, PackError, PackFigure, Period, Reading, RefundBuyer, RefundRule, RefundTakes,
+    Rhythm, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
 };
 pub use points::{DecimalError, Fen, Points};
 pub use rates::{Marginal, MarkPoints, marginal};

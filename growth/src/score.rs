@@ -1,17 +1,22 @@
 //! The score of a shop on a day: the one function that puts the pieces together.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
-use crate::card::{AccelerationParts, Counts, Entered, PartPoints, Range, ScoreCard, WindowDays};
+use crate::benefits::benefits;
+use crate::calibration::calibrate;
+use crate::card::{
+    AccelerationParts, Counts, JudgingNews, LevelStep, Missing, PartPoints, Range, ScoreCard, WindowDays,
+};
 use crate::dropping::dropping;
 use crate::event::Industry;
-use crate::gates::{Standing, level_at};
-use crate::inputs::{Calibration, Inputs, held_marks};
+use crate::gates::{Reach, Standing};
+use crate::inputs::{Inputs, held_marks};
 use crate::ledger::Ledger;
 use crate::missing::missing;
 use crate::notes::notes;
-use crate::pack::RulePack;
+use crate::pack::{Corrected, Rhythm, RulePack};
 use crate::points::{Fen, Points};
+use crate::protection::protection;
 use crate::rates::{MarkPoints, Parts, Rates, net_of};
 use crate::rows::{date, day_number};
 use crate::tally::{Sums, Tally, first_day};
@@ -44,14 +49,15 @@ pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, in
     let found = Reckoning::of((pack, industry, as_of), ledger, *tally.sums(), inputs);
     let total = found.total();
     let mut missing = missing(&found);
-    let high = missing.iter().map(|input| input.effect.high).try_fold(total, |sum, high| Some(sum + high?));
-    let standing = Standing::find(pack, inputs, as_of, (total, high));
+    let reach = found.reach(&missing);
+    let standing = Standing::find(pack, inputs, as_of, reach);
     missing.extend(standing.unknown().map(crate::missing::gate));
-    let entered = inputs.entered.as_ref().map(|shown| found.compare(shown));
+    let compared = calibrate(&found);
+    let (reached, certain) = standing.not_ruled_out();
+    let (protection, benefits_at) = protection(&found, &standing.level(), reached);
     let excluded = excluded(ledger, today, days);
     let waiting = ledger.waiting(today);
-    let notes = notes(&found, &waiting, entered.as_ref());
-    ScoreCard {
+    let mut card = ScoreCard {
         as_of,
         industry,
         pack: pack.id.clone(),
@@ -65,7 +71,7 @@ pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, in
             scene: found.parts.scene,
             marks: found.marks.clone(),
         },
-        range: (high != Some(total)).then_some(Range { low: total, high }),
+        range: reach.open().then_some(Range { low: reach.low, high: reach.high }),
         estimated: !missing.is_empty(),
         missing,
         level: standing.level(),
@@ -78,10 +84,21 @@ pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, in
         excluded_orders: excluded.len() as u64,
         excluded,
         waiting_refunds: waiting,
-        difference: entered.as_ref().map(|shown| shown.points - shown.computed),
-        entered,
-        notes,
-    }
+        difference: compared.newest.as_ref().map(|shown| shown.points - shown.computed),
+        entered: compared.newest,
+        calibration: compared.rows,
+        trusted: compared.trusted,
+        explanations: compared.explanations,
+        corrected: corrected(pack, industry),
+        levels: steps(pack),
+        scenes: industry.formula(pack).scenes.value.clone(),
+        judging: judging(pack, as_of),
+        benefits: benefits(pack, as_of, benefits_at, certain),
+        protection,
+        notes: Vec::new(),
+    };
+    card.notes = notes(&found, &card);
+    card
 }
 
 impl<'a> Reckoning<'a> {
@@ -99,7 +116,22 @@ impl<'a> Reckoning<'a> {
 
     /// All known points, marks included.
     pub(crate) fn total(&self) -> Points {
-        self.parts.total() + mark_points(&self.marks)
+        self.rates.total(&self.parts) + mark_points(&self.marks)
+    }
+
+    /// The total of the same counts by other rates.
+    pub(crate) fn total_by(&self, pack: &RulePack) -> Points {
+        let rates = Rates::of(pack, self.industry);
+        let marks = held_marks(self.inputs, self.industry.formula(pack), self.as_of);
+        rates.total(&rates.parts(&self.sums)) + mark_points(&marks)
+    }
+
+    /// How far what is missing can move the total. What has no bound downwards is left out: the notes say it.
+    pub(crate) fn reach(&self, missing: &[Missing]) -> Reach {
+        let known = self.total();
+        let falls: Points = missing.iter().filter_map(|input| input.effect.low).sum();
+        let high = missing.iter().map(|input| input.effect.high).try_fold(known, |sum, high| Some(sum + high?));
+        Reach { low: known + falls, known, high }
     }
 
     pub(crate) fn part_points(&self) -> PartPoints {
@@ -113,26 +145,15 @@ impl<'a> Reckoning<'a> {
             inquiries,
             turnover: self.parts.turnover,
             acceleration: self.parts.marketing + self.parts.scene + mark_points(&self.marks),
+            rounding: self.rates.total(&self.parts) - self.parts.sum(),
             total: self.total(),
         }
     }
+}
 
-    /// 成长中心 is some days behind: what it showed belongs to an earlier score, which is computed here.
-    fn compare(&self, shown: &Calibration) -> Entered {
-        let lag = u64::from(self.pack.window.lag_days.value);
-        let as_of = shown.day.checked_sub_days(Days::new(lag)).unwrap_or(NaiveDate::MIN);
-        let tally = Tally::window(self.ledger, day_number(as_of), self.pack.counting());
-        let marks = held_marks(self.inputs, self.industry.formula(self.pack), as_of);
-        let computed = self.rates.parts(tally.sums()).total() + mark_points(&marks);
-        let level = self.pack.levels.get(level_at(&self.pack.levels, computed));
-        Entered {
-            day: shown.day,
-            as_of,
-            points: shown.points,
-            level: shown.level.clone(),
-            computed,
-            computed_level: level.map(|level| level.id.clone()).unwrap_or_default(),
-        }
+impl Reach {
+    fn open(&self) -> bool {
+        self.low != self.known || self.high != Some(self.known)
     }
 }
 
@@ -172,4 +193,38 @@ pub(crate) fn counts(sums: &Sums) -> Counts {
         marketing_inquiries: count(sums.marketing_inquiries),
         marketing_inquiries_unknown: count(sums.marketing_inquiries_unknown),
     }
+}
+
+fn steps(pack: &RulePack) -> Vec<LevelStep> {
+    let step = |level: &crate::pack::Level| LevelStep {
+        level: level.id.clone(),
+        threshold: level.threshold.value,
+        confidence: level.threshold.confidence,
+    };
+    pack.levels.iter().map(step).collect()
+}
+
+/// What the merchant corrected, the other industry's formula left out.
+fn corrected(pack: &RulePack, industry: Industry) -> Vec<Corrected> {
+    let ours = |row: &&Corrected| row.industry.is_none_or(|own| own == industry);
+    pack.corrections.iter().filter(ours).cloned().collect()
+}
+
+fn judging(pack: &RulePack, as_of: NaiveDate) -> JudgingNews {
+    let rules = &pack.judging;
+    let day = pack.next_judging_day(as_of);
+    let hour = rules.hour.as_ref().map(|hour| hour.value);
+    let confidence = match &rules.day_of_month {
+        Some(known) => rules.rhythm.confidence.min(known.confidence),
+        None => rules.rhythm.confidence,
+    };
+    let label = confidence.label();
+    let at = hour.map(|hour| format!(" {hour} 点")).unwrap_or_default();
+    let sentence = match (rules.rhythm.value, day) {
+        (Rhythm::Daily, _) => format!("等级每天{at}评定（{label}）。"),
+        (Rhythm::Monthly, Some(day)) => format!("下一个评定日是 {day}{at}（{label}）。"),
+        (Rhythm::Monthly, None) => format!("官方评定日未知（每月一次，{label}），按每天评定估算。"),
+        (Rhythm::Unknown, _) => JudgingNews::default().sentence,
+    };
+    JudgingNews { day, hour, rhythm: rules.rhythm.value, confidence, sentence }
 }

@@ -1,14 +1,19 @@
 //! The crate from outside: stories with figures that can be checked by hand, and promises for any history.
 
+mod benefits;
 mod build;
 mod calibration;
+mod caps;
 mod contributions;
+mod corrections;
 mod hand_check;
+mod judging;
 mod levels;
 mod live;
 mod naive;
 mod packs;
 mod properties;
+mod protection;
 mod refund_rules;
 mod refunds;
 mod unknowns;
