@@ -43,6 +43,7 @@
 //! # Ok::<(), xiaoer_growth::EventError>(())
 //! ```
 
+pub mod backtest;
 mod card;
 mod contributions;
 mod dropping;

@@ -1,5 +1,6 @@
 //! The crate from outside: stories with figures that can be checked by hand, and promises for any history.
 
+mod backtest_lines;
 mod build;
 mod calibration;
 mod contributions;
