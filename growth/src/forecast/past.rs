@@ -32,12 +32,22 @@ fn weeks(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX / WEEK) * WEEK
 }
 
-/// A week that followed an origin.
+/// A week that followed an origin, in order of its days.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
-    gains: Week,
+    steps: [i64; 7],
     /// Without a festival in it.
     plain: bool,
+}
+
+/// What a week ahead usually brings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Usual {
+    /// By weekday.
+    pub(crate) gains: Week,
+    /// On top, by the week's days in order: buyers who come again and again are gained on the day on which their old orders have left,
+    /// so many days ahead, whatever weekday that is.
+    pub(crate) lift: [i64; 7],
 }
 
 /// The gains of a shop's past. Each is known from a day on, and nothing here is handed out before it.
@@ -46,6 +56,7 @@ pub(crate) struct Past {
     window: i32,
     rows: BTreeMap<i32, Vec<Points>>,
     seen: BTreeMap<i32, Vec<Option<Seen>>>,
+    usual: BTreeMap<i32, Vec<Option<Usual>>>,
 }
 
 /// Days of history that a forecast over some weeks needs.
@@ -58,11 +69,17 @@ impl Past {
     pub(crate) fn of(carry: &Carry<'_>, first: i32, days: &BTreeSet<i32>, weeks_ahead: usize) -> Past {
         let ahead = weeks_ahead * 7;
         let rows = days.iter().filter(|day| **day >= first).map(|day| (*day, carry.row(*day, ahead))).collect();
-        let mut past = Past { first, window: carry.window(), rows, seen: BTreeMap::new() };
-        let seen =
-            past.rows.keys().map(|origin| (*origin, (0..weeks_ahead).map(|week| past.see(*origin, week)).collect()));
-        past.seen = seen.collect();
+        let (seen, usual) = (BTreeMap::new(), BTreeMap::new());
+        let mut past = Past { first, window: carry.window(), rows, seen, usual };
+        past.seen = past.each(weeks_ahead, |origin, week| past.see(origin, week));
+        // Summed once: every origin after this one asks for it again.
+        past.usual = past.each(weeks_ahead, |origin, week| past.mean(origin, week));
         past
+    }
+
+    fn each<T>(&self, weeks_ahead: usize, of: impl Fn(i32, usize) -> T) -> BTreeMap<i32, Vec<T>> {
+        let origins = self.rows.keys();
+        origins.map(|origin| (*origin, (0..weeks_ahead).map(|week| of(*origin, week)).collect())).collect()
     }
 
     /// The days whose windows a forecast from a day needs, festivals of earlier years aside.
@@ -114,47 +131,79 @@ impl Past {
         if origin + after - self.window + 1 < self.first {
             return None;
         }
-        let mut seen = Seen { gains: [0; 7], plain: true };
-        for ahead in week * 7 + 1..=week * 7 + 7 {
-            let day = origin + i32::try_from(ahead).ok()?;
-            seen.gains[weekday(day)] = self.step(origin, ahead)?;
-            seen.plain &= festival_on(day).is_none();
+        let mut seen = Seen { steps: [0; 7], plain: true };
+        for (step, ahead) in seen.steps.iter_mut().zip(week * 7 + 1..) {
+            *step = self.step(origin, ahead)?;
+            seen.plain &= festival_on(origin + i32::try_from(ahead).ok()?).is_none();
         }
         Some(seen)
     }
 
-    /// The gains of the origins of the last days that were over on a day. Weeks with a festival are left out as long as others remain.
-    pub(crate) fn gains(&self, known_on: i32, back: i32, week: usize) -> Vec<(i32, Week)> {
+    /// The weeks of the origins of the last days that were over on a day. Those with a festival are left out as long as others remain.
+    fn known(&self, known_on: i32, back: i32, week: usize) -> Vec<(i32, Seen)> {
         let last = known_on - weeks(week + 1);
         let from = known_on - back + 1;
         if from > last {
             return Vec::new();
         }
         let of = |(origin, seen): (&i32, &Vec<Option<Seen>>)| Some((*origin, (*seen.get(week)?)?));
-        let all: Vec<(i32, Seen)> = self.seen.range(from..=last).filter_map(of).collect();
-        let plain = all.iter().filter(|(_, seen)| seen.plain).count();
-        let kept = all.into_iter().filter(|(_, seen)| seen.plain || plain < FEWEST);
-        kept.map(|(origin, seen)| (origin, seen.gains)).collect()
+        let mut all: Vec<(i32, Seen)> = self.seen.range(from..=last).filter_map(of).collect();
+        if all.iter().filter(|(_, seen)| seen.plain).count() >= FEWEST {
+            all.retain(|(_, seen)| seen.plain);
+        }
+        all
     }
 
-    /// The mean of what the last days' origins gained; none while there are too few of them.
-    pub(crate) fn usual(&self, known_on: i32, week: usize) -> Option<Week> {
-        let gains = self.gains(known_on, RECENT, week);
-        if gains.len() < FEWEST {
+    /// What the last days' origins gained on average; none while there are too few of them.
+    pub(crate) fn usual(&self, known_on: i32, week: usize) -> Option<Usual> {
+        *self.usual.get(&known_on)?.get(week)?
+    }
+
+    fn mean(&self, known_on: i32, week: usize) -> Option<Usual> {
+        let known = self.known(known_on, RECENT, week);
+        if known.len() < FEWEST {
             return None;
         }
-        let count = i64::try_from(gains.len()).ok()?;
-        Some(std::array::from_fn(|at| gains.iter().map(|(_, week)| week[at]).sum::<i64>() / count))
+        let count = i64::try_from(known.len()).ok()?;
+        let steps: [i64; 7] =
+            std::array::from_fn(|at| known.iter().map(|(_, seen)| seen.steps[at]).sum::<i64>() / count);
+        let day = steps.iter().sum::<i64>() / 7;
+        let lift = steps.map(|step| step - day);
+        let gains = known.iter().map(|(origin, seen)| by_weekday(*origin, &seen.steps)).fold([0; 7], plus);
+        Some(Usual { gains: gains.map(|sum| sum / count), lift })
     }
 
-    /// How far the weeks after past origins were from what was usual then.
-    pub(crate) fn errors(&self, known_on: i32, week: usize, usual: impl Fn(i32) -> Option<Week>) -> Vec<(i32, Week)> {
-        let gains = self.gains(known_on, ERRORS, week).into_iter();
-        gains.filter_map(|(origin, gains)| Some((origin, less(gains, usual(origin)?)))).collect()
+    /// How far the weeks of the last days' origins were from what is usual on a day.
+    pub(crate) fn as_they_were(&self, known_on: i32, week: usize) -> Option<Vec<(i32, Week)>> {
+        let usual = self.usual(known_on, week)?;
+        let known = self.known(known_on, RECENT, week).into_iter();
+        Some(known.map(|(origin, seen)| (origin, seen.less(&usual, origin))).collect())
+    }
+
+    /// How far they were from what was usual on the origin's own day.
+    pub(crate) fn errors(&self, known_on: i32, week: usize) -> Vec<(i32, Week)> {
+        let known = self.known(known_on, ERRORS, week).into_iter();
+        known.filter_map(|(origin, seen)| Some((origin, seen.less(&self.usual(origin, week)?, origin)))).collect()
     }
 }
 
-/// The one less the other, weekday by weekday.
-pub(crate) fn less(gains: Week, other: Week) -> Week {
-    std::array::from_fn(|at| gains[at] - other[at])
+impl Seen {
+    fn less(&self, usual: &Usual, origin: i32) -> Week {
+        let flat: [i64; 7] = std::array::from_fn(|at| self.steps[at] - usual.lift[at]);
+        let gains = by_weekday(origin, &flat);
+        std::array::from_fn(|at| gains[at] - usual.gains[at])
+    }
+}
+
+/// The days that follow an origin, by weekday; whole weeks later it is the same.
+fn by_weekday(origin: i32, steps: &[i64; 7]) -> Week {
+    let mut week = [0; 7];
+    for (step, day) in steps.iter().zip(origin + 1..) {
+        week[weekday(day)] = *step;
+    }
+    week
+}
+
+fn plus(sum: Week, gains: Week) -> Week {
+    std::array::from_fn(|at| sum[at] + gains[at])
 }

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use super::draw::below;
 use super::festivals::{FestivalDay, festival_on};
-use super::past::{Past, Week, less, weekday};
+use super::past::{Past, Usual, Week, weekday};
 
 /// Draws of one path lie side by side; no path has that many.
 const PLACES: u64 = 64;
-/// Few origins look more alike than the future will: distances from the usual are drawn out by so many sevenths of the pool.
+/// Neighbouring origins see the same days, so they look more alike than the future will, the more so the further ahead: distances from
+/// the usual are drawn out by this many origins for each week ahead, over the origins there are.
 const SPREAD: i64 = 7;
 
 /// Distances from the usual week, with their origins.
@@ -20,7 +21,7 @@ type Pool = Vec<(i32, Week)>;
 
 /// What one coming week is drawn from.
 struct Ahead {
-    usual: Week,
+    usual: Usual,
     as_it_was: Pool,
     by_error: Pool,
 }
@@ -82,21 +83,21 @@ impl Sources {
             let drawn = followed.unwrap_or_else(|| below(seed, place + at as u64, pool.len()));
             let Some((from, distance)) = pool.get(drawn) else { continue };
             origin = Some(*from);
-            let gains: Week = std::array::from_fn(|at| week.usual[at] + distance[at]);
-            for day in at * 7..self.days.min(at * 7 + 7) {
-                sum = sum.saturating_add(self.day(day, &gains, (seed, place + PLACES / 2)));
+            let gains: Week = std::array::from_fn(|at| week.usual.gains[at] + distance[at]);
+            for (day, lift) in (at * 7..self.days).zip(week.usual.lift) {
+                sum = sum.saturating_add(self.day(day, (&gains, lift), (seed, place + PLACES / 2)));
                 path.push(sum);
             }
         }
         path
     }
 
-    /// What a path's week brings on one of its days.
-    fn day(&self, at: usize, gains: &Week, (seed, place): (u64, u64)) -> i64 {
+    /// What a path's week brings on one of its days: a festival's share of it, or the weekday's.
+    fn day(&self, at: usize, (gains, lift): (&Week, i64), (seed, place): (u64, u64)) -> i64 {
         let then = self.festivals.get(&at).map_or(&[][..], |festival| &festival.then);
         match then.get(below(seed, place, then.len())) {
             Some(then) => share(gains.iter().sum(), *then),
-            None => gains[weekday(self.as_of + 1 + i32::try_from(at).unwrap_or(0))],
+            None => gains[weekday(self.as_of + 1 + i32::try_from(at).unwrap_or(0))] + lift,
         }
     }
 }
@@ -104,10 +105,9 @@ impl Sources {
 impl Ahead {
     fn of(past: &Past, as_of: i32, week: usize) -> Option<Ahead> {
         let usual = past.usual(as_of, week)?;
-        let as_it_was = past.gains(as_of, super::past::RECENT, week);
-        let as_it_was = as_it_was.into_iter().map(|(origin, gains)| (origin, less(gains, usual))).collect();
-        let by_error = past.errors(as_of, week, |origin| past.usual(origin, week));
-        Some(Ahead { usual, as_it_was: spread(as_it_was), by_error: spread(by_error) })
+        let as_it_was = past.as_they_were(as_of, week)?;
+        let by_error = past.errors(as_of, week);
+        Some(Ahead { usual, as_it_was: spread(as_it_was, week), by_error: spread(by_error, week) })
     }
 
     fn pool(&self, by_error: bool) -> &Pool {
@@ -116,11 +116,12 @@ impl Ahead {
 }
 
 /// Draws the distances of a small pool out; a large one stays nearly as it is.
-fn spread(mut pool: Pool) -> Pool {
+fn spread(mut pool: Pool, week: usize) -> Pool {
     let count = i64::try_from(pool.len()).unwrap_or(i64::MAX).max(1);
+    let more = SPREAD * (1 + i64::try_from(week).unwrap_or(0));
     for (_, distance) in &mut pool {
         for gain in distance {
-            *gain += *gain * SPREAD / count;
+            *gain += *gain * more / count;
         }
     }
     pool
@@ -137,7 +138,7 @@ fn festival_ahead(past: &Past, as_of: i32, at: usize) -> Option<FestivalAhead> {
     let day = festival_on(as_of + i32::try_from(ahead).ok()?)?;
     let then = day.earlier().into_iter().filter_map(|earlier| {
         let origin = earlier - i32::try_from(ahead).ok()?;
-        let week: i64 = past.usual(origin, at / 7)?.iter().sum();
+        let week: i64 = past.usual(origin, at / 7)?.gains.iter().sum();
         let brought = past.step(origin, ahead)?;
         (week > 0).then_some(Then { day: brought, week })
     });
