@@ -46,6 +46,7 @@
 
 mod benefits;
 mod calibration;
+pub mod backtest;
 mod card;
 mod contributions;
 mod counting;
