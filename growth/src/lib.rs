@@ -55,6 +55,7 @@ mod ledger;
 mod missing;
 mod notes;
 mod pack;
+pub mod plan;
 mod points;
 mod rates;
 mod rows;

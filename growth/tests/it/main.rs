@@ -7,6 +7,7 @@ mod hand_check;
 mod levels;
 mod naive;
 mod packs;
+mod plan;
 mod properties;
 mod refunds;
 mod unknowns;
