@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p xiaoer-growth --example plan`; prints the median and the worst of many runs.
 
+#![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -75,14 +77,14 @@ fn levers() -> Levers {
         Lever {
             id: format!("lever_{at}"),
             unit_cost: Some(Fen(700 + 131 * number)),
-            ceiling: 30 + at,
-            per_day: (at % 3 == 0).then_some(4),
+            ceiling: 5 + at,
+            per_day: (at.is_multiple_of(3)).then_some(4),
             delay_days: at % 4,
             margin: Some(Fen(9_000)),
             spread: 100 + 40 * at,
             brings: Brings {
-                new_buyer: at % 2 == 0,
-                marketing: at % 4 == 0,
+                new_buyer: at.is_multiple_of(2),
+                marketing: at.is_multiple_of(4),
                 turnover: Fen(30_000 + 7_919 * number),
                 ..Brings::default()
             },

@@ -7,7 +7,8 @@ use crate::forecast::Odds;
 use crate::gates::GateRow;
 use crate::points::{Fen, Points};
 
-use super::lever::{Dates, Excluded, LeverKind};
+use super::kind::LeverKind;
+use super::lever::{Dates, Excluded};
 
 /// How a level is reached for the least money, or why it is not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,8 @@ mod levels;
 mod naive;
 mod packs;
 mod plan;
+mod plan_levers;
+mod plan_record;
 mod properties;
 mod refunds;
 mod unknowns;
