@@ -61,6 +61,7 @@ mod live;
 mod missing;
 mod notes;
 mod pack;
+pub mod plan;
 mod points;
 mod protection;
 mod rates;
