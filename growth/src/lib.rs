@@ -44,9 +44,9 @@
 //! # Ok::<(), xiaoer_growth::EventError>(())
 //! ```
 
+pub mod backtest;
 mod benefits;
 mod calibration;
-pub mod backtest;
 mod card;
 mod contributions;
 mod counting;

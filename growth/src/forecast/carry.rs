@@ -5,30 +5,30 @@
 
 use chrono::NaiveDate;
 
+use crate::counting::Counting;
 use crate::event::Industry;
 use crate::inputs::{Inputs, held_marks};
 use crate::ledger::Ledger;
 use crate::pack::RulePack;
 use crate::points::Points;
 use crate::rates::Rates;
-use crate::score::window_days;
 use crate::tally::{Tally, first_day};
 
 /// The rules by which windows of one shop are summed.
 pub(crate) struct Carry<'a> {
     ledger: &'a Ledger,
     rates: Rates,
-    window: i32,
+    counting: Counting,
 }
 
 impl<'a> Carry<'a> {
     pub(crate) fn of(pack: &RulePack, industry: Industry, ledger: &'a Ledger) -> Carry<'a> {
-        Carry { ledger, rates: Rates::of(pack, industry), window: window_days(pack) }
+        Carry { ledger, rates: Rates::of(pack, industry), counting: pack.counting() }
     }
 
     /// Length of the window.
     pub(crate) const fn window(&self) -> i32 {
-        self.window
+        self.counting.days()
     }
 
     /// First day with an event, if there is one up to a day.
@@ -38,13 +38,13 @@ impl<'a> Carry<'a> {
 
     /// The total of a day, then that of each of the following days if nothing new happens; marks left out.
     pub(crate) fn row(&self, day: i32, ahead: usize) -> Vec<Points> {
-        let mut tally = Tally::window(self.ledger, day, self.window);
-        let oldest = first_day(day, self.window);
+        let mut tally = Tally::window(self.ledger, day, self.counting);
+        let oldest = first_day(day, self.window());
         let mut row = Vec::with_capacity(ahead + 1);
-        row.push(self.rates.parts(tally.sums()).total());
+        row.push(self.rates.total(&self.rates.parts(tally.sums())));
         for left in (oldest..=day).take(ahead) {
             tally.take_day(left);
-            row.push(self.rates.parts(tally.sums()).total());
+            row.push(self.rates.total(&self.rates.parts(tally.sums())));
         }
         let rest = row.last().copied().unwrap_or(Points::ZERO);
         row.resize(ahead + 1, rest);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Industry;
 use crate::forecast::{Odds, Outlook};
-use crate::gates::{GateRow, Standing, level_at};
+use crate::gates::{GateRow, Reach, Standing, level_at};
 use crate::inputs::Inputs;
 use crate::pack::{Rounding, RulePack};
 use crate::points::{Fen, Points};
@@ -117,10 +117,13 @@ impl Ground<'_> {
         marginal(self.pack, self.industry)
     }
 
-    /// What a rounding can cut off from the turnover that levers add: less than one thousand yuan of each kind.
+    /// What a rounding can cut off from what levers add: less than one thousand yuan of each kind, or less than one
+    /// point of each part or of the total.
     pub(crate) fn cut_off(&self) -> Points {
         match self.pack.reading.rounding.value {
             Rounding::None => Points::ZERO,
+            Rounding::WholeParts => Points::whole(4),
+            Rounding::WholeTotal => Points::whole(1),
             Rounding::WholeThousands => {
                 let rates = self.rates();
                 rates.thousand_yuan + rates.scene_thousand_extra
@@ -161,7 +164,8 @@ impl Ground<'_> {
 
     /// Gates of a level that do not hold for certain: unknown or failing.
     pub(crate) fn open_gates(&self, target: &Target) -> Vec<GateRow> {
-        let points = (target.threshold, Some(target.threshold));
+        let at = target.threshold;
+        let points = Reach { low: at, known: at, high: Some(at) };
         let rows = Standing::find(self.pack, self.inputs, target.day, points).into_rows();
         let below = self.pack.reading.gates_cumulative.value;
         let levels = &self.pack.levels;

@@ -41,8 +41,8 @@ pub(crate) struct Days {
 pub(crate) fn days(ledger: &Ledger, from: i32, to: i32, as_of: i32) -> Days {
     let mut sum = Days::default();
     for rows in (from..=to).filter_map(|day| ledger.day(day)) {
-        for (index, order) in ledger.orders_of(rows).filter(|(_, order)| order.valid) {
-            let Fen(net) = ledger.net(index, order, as_of);
+        for order in rows.orders.iter().filter(|order| order.valid) {
+            let Fen(net) = ledger.net(order, as_of);
             sum.refunded += order.amount.0 - net;
             if net == 0 {
                 continue;
@@ -164,11 +164,11 @@ impl<'a> History<'a> {
         let mut lags = Vec::new();
         for day in (self.first..=self.as_of).rev() {
             let Some(rows) = self.ledger.day(day) else { continue };
-            for (index, order) in self.ledger.orders_of(rows).filter(|(_, order)| order.valid) {
-                if self.ledger.net(index, order, self.as_of) == order.amount {
+            for order in rows.orders.iter().filter(|order| order.valid) {
+                if self.ledger.net(order, self.as_of) == order.amount {
                     continue;
                 }
-                let refunded = (day..=self.as_of).find(|until| self.ledger.net(index, order, *until) < order.amount);
+                let refunded = (day..=self.as_of).find(|until| self.ledger.net(order, *until) < order.amount);
                 lags.extend(refunded.and_then(|refunded| u32::try_from(refunded - day).ok()));
             }
             if lags.len() >= ENOUGH {
@@ -188,8 +188,8 @@ fn visits(ledger: &Ledger, from: i32, as_of: i32) -> BTreeMap<Person, Visits> {
     let mut all: BTreeMap<Person, Visits> = BTreeMap::new();
     for day in from..=as_of {
         let Some(rows) = ledger.day(day) else { continue };
-        for (index, order) in ledger.orders_of(rows).filter(|(_, order)| order.valid) {
-            let Fen(net) = ledger.net(index, order, as_of);
+        for order in rows.orders.iter().filter(|order| order.valid) {
+            let Fen(net) = ledger.net(order, as_of);
             let (Some(person), true) = (order.buyer, net > 0) else { continue };
             let visits = all.entry(person).or_default();
             visits.turnover += net;

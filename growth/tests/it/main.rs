@@ -1,7 +1,6 @@
 //! The crate from outside: stories with figures that can be checked by hand, and promises for any history.
 
 mod backtest_lines;
-mod backtest_shops;
 mod benefits;
 mod build;
 mod calibration;
