@@ -6,10 +6,13 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::benefits::Benefits;
+use crate::calibration::{CalibrationRow, Explanation};
 use crate::dropping::DropOut;
 use crate::event::Industry;
 use crate::figure::Confidence;
 use crate::gates::GateRow;
+use crate::pack::{Corrected, Rhythm};
 use crate::points::{Fen, Points};
 use crate::rates::MarkPoints;
 
@@ -64,8 +67,84 @@ pub struct ScoreCard {
     pub entered: Option<Entered>,
     /// Shown less computed.
     pub difference: Option<Points>,
+    /// The newest comparisons with 成长中心, the newest first, at most twelve.
+    #[serde(default)]
+    pub calibration: Vec<CalibrationRow>,
+    /// Whether the rules pass these comparisons by the pack's own limit; `None` while they cannot tell.
+    #[serde(default)]
+    pub trusted: Option<bool>,
+    /// What single figure or single missing input would explain the differences. Never applied by itself.
+    #[serde(default)]
+    pub explanations: Vec<Explanation>,
+    /// Figures that stand in the pack by the merchant's word.
+    #[serde(default)]
+    pub corrected: Vec<Corrected>,
+    /// All levels of the pack, the lowest first.
+    #[serde(default)]
+    pub levels: Vec<LevelStep>,
+    /// Names of the scenes whose turnover is accelerated.
+    #[serde(default)]
+    pub scenes: Vec<String>,
+    /// When the level is judged next.
+    #[serde(default)]
+    pub judging: JudgingNews,
+    /// What levels give.
+    #[serde(default)]
+    pub benefits: Benefits,
+    /// The protection of benefits; present only on the days that the pack sets.
+    #[serde(default)]
+    pub protection: Option<Protection>,
     /// What a reader must know, one Chinese sentence each.
     pub notes: Vec<String>,
+}
+
+/// Where a level begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelStep {
+    /// Its name.
+    pub level: String,
+    /// Fewest points.
+    pub threshold: Points,
+    /// Class of that figure.
+    pub confidence: Confidence,
+}
+
+/// When the level is judged next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JudgingNews {
+    /// The next day after `as_of`; `None` when it is not known: every day may then be the one.
+    pub day: Option<NaiveDate>,
+    /// Hour of that day, where it is known.
+    pub hour: Option<u32>,
+    /// How often.
+    pub rhythm: Rhythm,
+    /// Class of what is said about it.
+    pub confidence: Confidence,
+    /// The same as a Chinese sentence.
+    pub sentence: String,
+}
+
+impl Default for JudgingNews {
+    /// Nothing is known.
+    fn default() -> JudgingNews {
+        let sentence = "官方评定日未知，按每天评定估算。".to_owned();
+        JudgingNews { day: None, hour: None, rhythm: Rhythm::Unknown, confidence: Confidence::Candidate, sentence }
+    }
+}
+
+/// The protection that rules grant in their first days: benefits stay although the computed level is lower.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protection {
+    /// First day.
+    pub from: NaiveDate,
+    /// First day without it.
+    pub to: NaiveDate,
+    /// The level before, as it was entered; `None` while it was not, or when the pack has no such level.
+    pub level_before: Option<String>,
+    /// The level whose benefits the shop has; `None` while the level before is not known.
+    pub benefits_level: Option<String>,
+    /// The same as a Chinese sentence.
+    pub sentence: String,
 }
 
 /// First and last day of a window.
@@ -90,8 +169,15 @@ pub struct PartPoints {
     pub turnover: Points,
     /// 数字营销, scenes and marks together.
     pub acceleration: Points,
+    /// What cutting the sum down to whole points takes; never above zero.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub rounding: Points,
     /// The sum.
     pub total: Points,
+}
+
+fn is_none(points: &Points) -> bool {
+    *points == Points::ZERO
 }
 
 /// The acceleration, taken apart.
@@ -137,7 +223,8 @@ pub struct Counts {
 /// The total as far as it is bounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
-    /// With the known figures alone. Refunds that were not handed in can still lower it: the notes say so.
+    /// With the known figures alone, less what a missing answer can take away. Refunds that were not handed in can
+    /// still lower it: the notes say so.
     pub low: Points,
     /// With everything that is missing; `None` when it has no bound.
     pub high: Option<Points>,

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::counting::Counting;
 use crate::event::Industry;
 use crate::ledger::Ledger;
 use crate::pack::RulePack;
@@ -27,7 +28,7 @@ pub enum ContributionKind {
     Refund,
     /// One person's inquiries of one day, under the id of the first.
     Inquiry,
-    /// No event: what the floor at zero or the rounding changes in the sums. Its id is empty.
+    /// No event: what the floor at zero, a cap or the rounding changes in the sums. Its id is empty.
     Limit,
 }
 
@@ -52,13 +53,16 @@ pub struct Contribution {
     pub marketing: Points,
     /// For scene turnover.
     pub scene: Points,
+    /// What cutting the total down to whole points takes; only in a limit row, never above zero.
+    #[serde(default)]
+    pub rounding: Points,
 }
 
 impl Contribution {
     /// All its points.
     #[must_use]
     pub fn total(&self) -> Points {
-        self.base + self.turnover + self.marketing + self.scene
+        self.base + self.turnover + self.marketing + self.scene + self.rounding
     }
 }
 
@@ -66,12 +70,13 @@ impl Contribution {
 #[must_use]
 pub fn contributions(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Ledger) -> Vec<Contribution> {
     let (today, days) = (day_number(as_of), window_days(pack));
-    let tally = Tally::window(ledger, today, days);
+    let tally = Tally::window(ledger, today, pack.counting());
     let rates = Rates::of(pack, industry);
     let mut list = List {
         ledger,
         rates,
         today,
+        counting: pack.counting(),
         industry,
         tally: &tally,
         counted: HashSet::new(),
@@ -97,6 +102,7 @@ struct List<'a> {
     ledger: &'a Ledger,
     rates: Rates,
     today: i32,
+    counting: Counting,
     industry: Industry,
     tally: &'a Tally<'a>,
     counted: HashSet<Person>,
@@ -106,20 +112,23 @@ struct List<'a> {
 
 impl List<'_> {
     fn orders(&mut self, day: i32, rows: &DayRows) {
-        let mut orders: Vec<(usize, &OrderRow)> =
-            self.ledger.orders_of(rows).filter(|(_, order)| order.valid).collect();
-        orders.sort_by_key(|(_, order)| (order.at, &order.id));
-        for (index, order) in orders {
-            let net = self.ledger.net(index, order, self.today);
-            let mut row = self.row(order.id.to_string(), ContributionKind::Order, day);
+        let ledger = self.ledger;
+        let mut orders: Vec<&OrderRow> = rows.orders.iter().filter(|order| order.valid).collect();
+        orders.sort_by_key(|order| (order.time, ledger.order_id(order)));
+        for order in orders {
+            let left = ledger.left(order, self.today, self.counting);
+            let net = Fen(left.turnover);
+            let mut row = self.row(ledger.order_id(order).to_owned(), ContributionKind::Order, day);
             row.amount = net;
             row.turnover = self.rates.turnover_exact(net);
-            if order.scene == Answer::Yes {
+            if order.scene == Answer::Yes && self.rates.scene_earns(order.marketing == Answer::Yes) {
                 row.scene = self.rates.scene_exact(net);
             }
             if let Some(person) = order.buyer {
                 row.buyer = self.ledger.name(person).map(str::to_owned);
-                self.buyer_points(&mut row, person, order.marketing);
+                if left.supports > 0 {
+                    self.buyer_points(&mut row, person, order.marketing);
+                }
             }
             self.rows.push(row);
         }
@@ -127,7 +136,7 @@ impl List<'_> {
 
     /// A buyer counts once: with the first order of the window that something is left of.
     fn buyer_points(&mut self, row: &mut Contribution, person: Person, marketing: Answer) {
-        let counts = self.industry == Industry::Consumer && row.amount > Fen::ZERO && self.tally.buyer_counts(person);
+        let counts = self.industry == Industry::Consumer && self.tally.buyer_counts(person);
         if !counts {
             return;
         }
@@ -141,9 +150,9 @@ impl List<'_> {
 
     fn refunds(&mut self, day: i32, rows: &DayRows) {
         let mut refunds: Vec<_> = rows.refunds.iter().collect();
-        refunds.sort_by_key(|refund| &refund.id);
+        refunds.sort_by_key(|refund| self.ledger.refund_id(refund));
         for refund in refunds {
-            let mut row = self.row(refund.id.clone(), ContributionKind::Refund, day);
+            let mut row = self.row(self.ledger.refund_id(refund).to_owned(), ContributionKind::Refund, day);
             row.buyer = refund.buyer.and_then(|person| self.ledger.name(person)).map(str::to_owned);
             row.amount = Fen(-refund.amount.0);
             row.turnover = self.rates.turnover_exact(row.amount);
@@ -156,9 +165,9 @@ impl List<'_> {
 
     fn inquiries(&mut self, day: i32, rows: &DayRows) {
         let mut asked: Vec<_> = rows.asked.iter().collect();
-        asked.sort_by_key(|(_, asked)| &asked.first);
+        asked.sort_by_key(|(_, asked)| (asked.first.0, self.ledger.inquiry_id(asked)));
         for (person, asked) in asked {
-            let mut row = self.row(asked.first.1.clone(), ContributionKind::Inquiry, day);
+            let mut row = self.row(self.ledger.inquiry_id(asked).to_owned(), ContributionKind::Inquiry, day);
             row.buyer = self.ledger.name(*person).map(str::to_owned);
             row.base = self.rates.base;
             if asked.marketing == Answer::Yes {
@@ -179,6 +188,7 @@ impl List<'_> {
             turnover: Points::ZERO,
             marketing: Points::ZERO,
             scene: Points::ZERO,
+            rounding: Points::ZERO,
         }
     }
 }
@@ -186,17 +196,19 @@ impl List<'_> {
 /// What is between the rows and the card, if anything is.
 fn limit(rates: &Rates, tally: &Tally<'_>, rows: &[Contribution], as_of: NaiveDate) -> Option<Contribution> {
     let parts = rates.parts(tally.sums());
-    let turnover = parts.turnover - rows.iter().map(|row| row.turnover).sum();
-    let scene = parts.scene - rows.iter().map(|row| row.scene).sum();
-    (turnover != Points::ZERO || scene != Points::ZERO).then(|| Contribution {
+    let sum = |part: fn(&Contribution) -> Points| rows.iter().map(part).sum::<Points>();
+    let row = Contribution {
         id: String::new(),
         kind: ContributionKind::Limit,
         day: as_of,
         buyer: None,
         amount: Fen::ZERO,
-        base: Points::ZERO,
-        turnover,
-        marketing: Points::ZERO,
-        scene,
-    })
+        base: parts.base - sum(|row| row.base),
+        turnover: parts.turnover - sum(|row| row.turnover),
+        marketing: parts.marketing - sum(|row| row.marketing),
+        scene: parts.scene - sum(|row| row.scene),
+        rounding: rates.total(&parts) - parts.sum(),
+    };
+    let changes = [row.base, row.turnover, row.marketing, row.scene, row.rounding];
+    changes.into_iter().any(|change| change != Points::ZERO).then_some(row)
 }

@@ -23,11 +23,11 @@ pub struct DropOut {
 /// One row for each day of the window; together they are the window's points without marks.
 pub(crate) fn dropping(mut tally: Tally<'_>, rates: &Rates, as_of: i32, days: i32) -> Vec<DropOut> {
     let oldest = first_day(as_of, days);
-    let mut before = rates.parts(tally.sums()).total();
+    let mut before = rates.total(&rates.parts(tally.sums()));
     (0..days)
         .map(|passed| {
             tally.take_day(oldest + passed);
-            let after = rates.parts(tally.sums()).total();
+            let after = rates.total(&rates.parts(tally.sums()));
             let points = before - after;
             before = after;
             DropOut { date: date(as_of + passed + 1), points }

@@ -52,11 +52,20 @@ pub struct GateRow {
     pub confidence: Confidence,
 }
 
+/// The points a shop has for certain, is known to have, and can have at most, if that has a bound.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach {
+    pub(crate) low: Points,
+    pub(crate) known: Points,
+    pub(crate) high: Option<Points>,
+}
+
 /// Where a shop stands among the levels. Numbers are positions in the pack's list.
 pub(crate) struct Standing<'a> {
     levels: &'a [Level],
     by_points: usize,
     certain: usize,
+    not_ruled_out: usize,
     possible: Option<usize>,
     rows: Vec<GateRow>,
 }
@@ -67,15 +76,9 @@ pub(crate) fn level_at(levels: &[Level], points: Points) -> usize {
 }
 
 impl<'a> Standing<'a> {
-    /// `low` are the known points, `high` the most they can become, if that has a bound.
-    pub(crate) fn find(
-        pack: &'a RulePack,
-        inputs: &Inputs,
-        day: NaiveDate,
-        (low, high): (Points, Option<Points>),
-    ) -> Standing<'a> {
+    pub(crate) fn find(pack: &'a RulePack, inputs: &Inputs, day: NaiveDate, reach: Reach) -> Standing<'a> {
         let levels = pack.levels.as_slice();
-        let by_points = level_at(levels, low);
+        let by_points = level_at(levels, reach.known);
         let held = held_names(inputs, day);
         let rows: Vec<Vec<GateRow>> = levels
             .iter()
@@ -84,10 +87,11 @@ impl<'a> Standing<'a> {
         let cumulative = pack.reading.gates_cumulative.value;
         let passed = |row: &GateRow| row.ok == Some(true);
         let not_failed = |row: &GateRow| row.ok != Some(false);
-        let certain = highest(&rows, by_points, cumulative, passed);
-        let possible = high.map(|high| highest(&rows, level_at(levels, high), cumulative, not_failed));
+        let certain = highest(&rows, level_at(levels, reach.low), cumulative, passed);
+        let not_ruled_out = highest(&rows, by_points, cumulative, not_failed);
+        let possible = reach.high.map(|high| highest(&rows, level_at(levels, high), cumulative, not_failed));
         let rows = rows.into_iter().take(by_points + 2).flatten().collect();
-        Standing { levels, by_points, certain, possible, rows }
+        Standing { levels, by_points, certain, not_ruled_out, possible, rows }
     }
 
     pub(crate) fn level(&self) -> String {
@@ -96,6 +100,12 @@ impl<'a> Standing<'a> {
 
     pub(crate) fn confirmed(&self) -> bool {
         self.certain == self.by_points && self.possible == Some(self.by_points)
+    }
+
+    /// The highest level up to the known points that no known gate rules out, and whether nothing can change it.
+    pub(crate) fn not_ruled_out(&self) -> (usize, bool) {
+        let at = self.not_ruled_out;
+        (at, self.certain == at && self.possible == Some(at))
     }
 
     pub(crate) fn open(&self) -> Option<LevelRange> {

@@ -4,10 +4,13 @@
 //! act; a default that claimed it would turn a gap into a zero.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::pack::Formula;
 use crate::points::Points;
@@ -27,8 +30,11 @@ pub struct Inputs {
     pub marks: Vec<Mark>,
     /// Entered value of each health gate, by the gate's id; shares in per cent.
     pub gates: BTreeMap<String, Decimal>,
-    /// What 成长中心 showed.
-    pub entered: Option<Calibration>,
+    /// What 成长中心 showed, in any order; of two entries for one day the later in the list counts.
+    #[serde(alias = "entered", deserialize_with = "one_or_more")]
+    pub shown: Vec<Calibration>,
+    /// The level the shop had before these rules came into force; only asked while a pack protects it.
+    pub level_before: Option<String>,
 }
 
 /// A mark that the shop holds or held.
@@ -57,12 +63,57 @@ pub struct Calibration {
     pub level: Option<String>,
 }
 
+impl Inputs {
+    /// Keeps what was shown on a day, instead of what was kept for that day before.
+    pub fn keep_shown(&mut self, shown: Calibration) {
+        self.shown.retain(|earlier| earlier.day != shown.day);
+        self.shown.push(shown);
+    }
+
+    /// The newest entry of what 成长中心 showed.
+    #[must_use]
+    pub fn newest_shown(&self) -> Option<&Calibration> {
+        self.shown.iter().max_by_key(|shown| shown.day)
+    }
+}
+
 impl Mark {
     /// Whether it is held on a day.
     #[must_use]
     pub fn held(&self, day: NaiveDate) -> bool {
         self.from <= day && self.to.is_none_or(|last| day <= last)
     }
+}
+
+/// A list, or the single entry that was kept before there was a list, or none.
+fn one_or_more<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Calibration>, D::Error> {
+    struct OneOrMore;
+
+    impl<'de> Visitor<'de> for OneOrMore {
+        type Value = Vec<Calibration>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("what 成长中心 showed: an entry or a list of entries")
+        }
+
+        fn visit_unit<E>(self) -> Result<Vec<Calibration>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<Calibration>, A::Error> {
+            Ok(vec![Calibration::deserialize(MapAccessDeserializer::new(map))?])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Calibration>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(one) = seq.next_element()? {
+                all.push(one);
+            }
+            Ok(all)
+        }
+    }
+
+    d.deserialize_any(OneOrMore)
 }
 
 /// The marks held on a day, by the names they were entered under.

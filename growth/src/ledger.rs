@@ -1,14 +1,18 @@
 //! The ledger: every event of a shop, indexed by day, in whatever order it arrived.
 //!
 //! Arrival order must never show: a refund may come before its order, a whole day may come late. So nothing is
-//! summed up here; the ledger only keeps what is needed to sum any window quickly.
+//! summed up here; the ledger only keeps what is needed to sum any window quickly: the orders of a day side by side.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use crate::counting::{Counting, Left};
 use crate::event::{Event, EventError, EventKind, Pushed};
 use crate::points::Fen;
-use crate::rows::{Answer, Asked, DayRows, LooseRefund, Names, OrderRow, Person, Undo, day_number};
+use crate::rows::{Answer, Asked, DayRows, Link, LooseRefund, OrderRow, Person, Undo, day_number, time_of_day};
+use crate::words::Words;
 
 /// Largest amount that is believed, in fen: keeps every sum inside its range.
 const LARGEST: Fen = Fen(1_000_000_000_000);
@@ -16,14 +20,37 @@ const LARGEST: Fen = Fen(1_000_000_000_000);
 /// An index of events that grows by one event at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    names: Names,
-    orders: Vec<OrderRow>,
-    order_at: HashMap<Arc<str>, usize>,
-    refund_ids: HashSet<String>,
-    inquiry_ids: HashSet<String>,
-    linked: HashMap<usize, Vec<Undo>>,
-    waiting: HashMap<String, Vec<(String, Undo)>>,
+    names: Words,
+    order_ids: Words,
+    refund_ids: Words,
+    inquiry_ids: Words,
+    /// Day of each order, and its place among the orders of that day.
+    places: Vec<(i32, u32)>,
+    undos: Vec<Undo>,
+    /// By the id of the order that is not here yet: numbers of the refunds and what they take.
+    waiting: HashMap<String, Vec<Waiting>, FixedState>,
     days: BTreeMap<i32, DayRows>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    refund: u32,
+    day: i32,
+    amount: Fen,
+}
+
+/// What an event was to a ledger, so that sums can follow without reading a whole day again.
+pub(crate) enum Change {
+    /// Known before, invalid, or waiting for its order: nothing that is summed has changed.
+    None(Pushed),
+    /// An order at this place of its day.
+    Order { day: i32, at: u32 },
+    /// A refund of an order at this place of its day.
+    Undo { day: i32, at: u32, undo: Undo },
+    /// A refund without an order, the last one of its day.
+    Loose { day: i32 },
+    /// An inquiry: what was known of this person on this day, and what is now.
+    Asked { day: i32, before: Option<Answer>, after: Answer },
 }
 
 impl Ledger {
@@ -50,142 +77,221 @@ impl Ledger {
     /// # Errors
     /// [`EventError`]; the ledger is then as before.
     pub fn push(&mut self, event: Event) -> Result<Pushed, EventError> {
+        Ok(match self.take(&event)? {
+            Change::None(pushed) => pushed,
+            _ => Pushed::New,
+        })
+    }
+
+    /// As [`Ledger::push`], and says what it changed.
+    pub(crate) fn take(&mut self, event: &Event) -> Result<Change, EventError> {
         if event.id.is_empty() {
             return Err(EventError::NoId { at: event.at });
         }
         let amount = event.kind.amount();
         if amount < Fen::ZERO || amount > LARGEST {
-            return Err(EventError::Amount { id: event.id, amount });
+            return Err(EventError::Amount { id: event.id.clone(), amount });
         }
-        let seen = match event.kind {
-            EventKind::Order { .. } => self.order_at.contains_key(event.id.as_str()),
-            EventKind::Refund { .. } => !self.refund_ids.insert(event.id.clone()),
-            EventKind::Inquiry { .. } => !self.inquiry_ids.insert(event.id.clone()),
+        let ids = match event.kind {
+            EventKind::Order { .. } => &mut self.order_ids,
+            EventKind::Refund { .. } => &mut self.refund_ids,
+            EventKind::Inquiry { .. } => &mut self.inquiry_ids,
         };
-        if seen {
-            return Ok(Pushed::Repeated);
+        let (number, new) = ids.take(&event.id);
+        if !new {
+            return Ok(Change::None(Pushed::Repeated));
         }
-        match event.kind {
-            EventKind::Order { .. } => self.add_order(event),
-            EventKind::Refund { .. } => self.add_refund(event),
-            EventKind::Inquiry { .. } => self.add_inquiry(event),
-        }
-        Ok(Pushed::New)
+        Ok(match event.kind {
+            EventKind::Order { .. } => self.add_order(event, number),
+            EventKind::Refund { .. } => self.add_refund(event, number),
+            EventKind::Inquiry { .. } => self.add_inquiry(event, number),
+        })
     }
 
-    fn add_order(&mut self, event: Event) {
-        let EventKind::Order { buyer, amount, marketing, scene, valid } = event.kind else {
-            return;
+    fn add_order(&mut self, event: &Event, number: u32) -> Change {
+        let EventKind::Order { buyer, amount, marketing, scene, valid } = &event.kind else {
+            return Change::None(Pushed::New);
         };
-        let index = self.orders.len();
-        if let Some(undone) = self.waiting.remove(&event.id) {
-            self.linked.insert(index, undone.into_iter().map(|(_, undo)| undo).collect());
+        let mut undone = Link::END;
+        // Nearly always there is none, and then the id is not hashed a second time.
+        if !self.waiting.is_empty()
+            && let Some(waiting) = self.waiting.remove(event.id.as_str())
+        {
+            for Waiting { day, amount, .. } in waiting {
+                undone = self.add_undo(Undo { amount, day, order: number, before: undone });
+            }
         }
-        let id: Arc<str> = Arc::from(event.id);
-        self.order_at.insert(Arc::clone(&id), index);
-        self.days.entry(day_number(event.at.date())).or_default().orders.push(index);
         let buyer = self.person(buyer.as_deref());
-        self.orders.push(OrderRow {
-            id,
-            at: event.at,
-            buyer,
-            amount,
-            marketing: marketing.into(),
-            scene: scene.into(),
-            valid,
-        });
-    }
-
-    fn add_refund(&mut self, event: Event) {
-        let EventKind::Refund { order, buyer, amount, scene, valid } = event.kind else {
-            return;
-        };
-        if !valid {
-            return;
-        }
         let day = day_number(event.at.date());
-        let Some(order) = order.filter(|order| !order.is_empty()) else {
-            let buyer = self.person(buyer.as_deref());
-            let refund = LooseRefund { id: event.id, buyer, amount, scene: scene == Some(true) };
-            self.days.entry(day).or_default().refunds.push(refund);
-            return;
-        };
-        let undo = Undo { day, amount };
-        match self.order_at.get(order.as_str()) {
-            Some(index) => self.linked.entry(*index).or_default().push(undo),
-            None => self.waiting.entry(order).or_default().push((event.id, undo)),
-        }
+        let orders = &mut self.days.entry(day).or_default().orders;
+        let at = u32::try_from(orders.len()).expect("no more orders on a day than numbers for them");
+        orders.push(OrderRow {
+            amount: *amount,
+            buyer,
+            number,
+            time: time_of_day(event.at),
+            undone,
+            marketing: (*marketing).into(),
+            scene: (*scene).into(),
+            valid: *valid,
+        });
+        self.places.push((day, at));
+        Change::Order { day, at }
     }
 
-    fn add_inquiry(&mut self, event: Event) {
-        let EventKind::Inquiry { person, marketing, valid } = event.kind else {
-            return;
+    fn add_refund(&mut self, event: &Event, number: u32) -> Change {
+        let EventKind::Refund { order, buyer, amount, scene, valid: true } = &event.kind else {
+            return Change::None(Pushed::New);
         };
-        if !valid {
-            return;
+        let day = day_number(event.at.date());
+        let Some(order) = order.as_deref().filter(|order| !order.is_empty()) else {
+            let buyer = self.person(buyer.as_deref());
+            let refund = LooseRefund { number, buyer, amount: *amount, scene: *scene == Some(true) };
+            self.days.entry(day).or_default().refunds.push(refund);
+            return Change::Loose { day };
+        };
+        let Some(order) = self.order_ids.find(order) else {
+            let waiting = Waiting { refund: number, day, amount: *amount };
+            self.waiting.entry_ref(order).or_default().push(waiting);
+            return Change::None(Pushed::New);
+        };
+        let (of, at) = self.places[order as usize];
+        let before = self.row(of, at).map_or(Link::END, |row| row.undone);
+        let undo = Undo { amount: *amount, day, order, before };
+        let link = self.add_undo(undo);
+        if let Some(row) = self.days.get_mut(&of).and_then(|rows| rows.orders.get_mut(at as usize)) {
+            row.undone = link;
         }
-        let person = self.names.intern(&person);
-        let asked = self.days.entry(day_number(event.at.date())).or_default();
-        let marketing = Answer::from(marketing);
-        let first = (event.at, event.id);
-        asked
+        Change::Undo { day: of, at, undo }
+    }
+
+    fn add_undo(&mut self, undo: Undo) -> Link {
+        let link = Link(u32::try_from(self.undos.len()).expect("no more refunds than numbers for them"));
+        self.undos.push(undo);
+        self.days.entry(undo.day).or_default().undone.push(link);
+        link
+    }
+
+    fn add_inquiry(&mut self, event: &Event, number: u32) -> Change {
+        let EventKind::Inquiry { person, marketing, valid: true } = &event.kind else {
+            return Change::None(Pushed::New);
+        };
+        let (person, _) = self.names.take(person);
+        let day = day_number(event.at.date());
+        let ids = &self.inquiry_ids;
+        let marketing = Answer::from(*marketing);
+        let first = (time_of_day(event.at), number);
+        let mut before = None;
+        let asked = self
+            .days
+            .entry(day)
+            .or_default()
             .asked
             .entry(person)
             .and_modify(|asked| {
+                before = Some(asked.marketing);
                 asked.marketing = asked.marketing.max(marketing);
-                if first < asked.first {
-                    asked.first = first.clone();
+                // Two of one moment are told apart by their ids, not by who came first to us.
+                let key = |(time, number): (u32, u32)| (time, ids.word(number));
+                if key(first) < key(asked.first) {
+                    asked.first = first;
                 }
             })
-            .or_insert_with(|| Asked { first: first.clone(), marketing });
+            .or_insert(Asked { first, marketing });
+        Change::Asked { day, before, after: asked.marketing }
     }
 
     fn person(&mut self, name: Option<&str>) -> Option<Person> {
-        name.filter(|name| !name.is_empty()).map(|name| self.names.intern(name))
+        name.filter(|name| !name.is_empty()).map(|name| self.names.take(name).0)
     }
 
     pub(crate) fn name(&self, person: Person) -> Option<&str> {
-        self.names.name(person)
+        self.names.word(person)
     }
 
     pub(crate) fn people(&self) -> usize {
         self.names.len()
     }
 
+    pub(crate) fn order_id(&self, order: &OrderRow) -> &str {
+        self.order_ids.word(order.number).unwrap_or_default()
+    }
+
+    pub(crate) fn refund_id(&self, refund: &LooseRefund) -> &str {
+        self.refund_ids.word(refund.number).unwrap_or_default()
+    }
+
+    /// Id of the first of one person's inquiries of one day.
+    pub(crate) fn inquiry_id(&self, asked: &Asked) -> &str {
+        self.inquiry_ids.word(asked.first.1).unwrap_or_default()
+    }
+
     pub(crate) fn day(&self, day: i32) -> Option<&DayRows> {
         self.days.get(&day)
     }
 
-    pub(crate) fn orders_of<'a>(&'a self, day: &'a DayRows) -> impl Iterator<Item = (usize, &'a OrderRow)> {
-        day.orders.iter().filter_map(|index| Some((*index, self.orders.get(*index)?)))
+    /// The order at a place of a day.
+    pub(crate) fn row(&self, day: i32, at: u32) -> Option<&OrderRow> {
+        self.days.get(&day)?.orders.get(at as usize)
     }
 
-    /// What is left of an order after the refunds that were made up to a day; never below zero.
-    pub(crate) fn net(&self, index: usize, order: &OrderRow, until: i32) -> Fen {
-        let Some(undone) = self.linked.get(&index) else {
-            return order.amount;
-        };
-        let back: i64 = undone.iter().filter(|undo| undo.day <= until).map(|undo| undo.amount.0).sum();
-        Fen((order.amount.0 - back).max(0))
+    /// Orders that refunds of some days name, each once, with their days.
+    pub(crate) fn undone_on(&self, days: std::ops::RangeInclusive<i32>) -> Vec<(i32, &OrderRow)> {
+        if days.is_empty() {
+            return Vec::new();
+        }
+        let links = self.days.range(days).flat_map(|(_, rows)| &rows.undone);
+        let mut orders: Vec<u32> = links.filter_map(|link| Some(self.undos.get(link.0 as usize)?.order)).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        let place = |order: u32| self.places.get(order as usize).copied();
+        orders.into_iter().filter_map(place).filter_map(|(day, at)| Some((day, self.row(day, at)?))).collect()
+    }
+
+    /// What an order is worth after the refunds that were made up to a day; never below zero.
+    pub(crate) fn net(&self, order: &OrderRow, until: i32) -> Fen {
+        if order.undone == Link::END { order.amount } else { self.net_of(order, order.undone, until) }
+    }
+
+    /// As [`Ledger::net`], with only the refunds that came to us before one.
+    pub(crate) fn net_before(&self, order: &OrderRow, undo: Undo, until: i32) -> Fen {
+        self.net_of(order, undo.before, until)
+    }
+
+    fn net_of(&self, order: &OrderRow, mut chain: Link, until: i32) -> Fen {
+        let mut net = order.amount.0;
+        while let Some(undo) = self.undos.get(chain.0 as usize) {
+            if undo.day <= until {
+                net -= undo.amount.0;
+            }
+            chain = undo.before;
+        }
+        Fen(net.max(0))
+    }
+
+    /// What counts of an order on a day, by the refund rule of a pack.
+    pub(crate) fn left(&self, order: &OrderRow, until: i32, counting: Counting) -> Left {
+        counting.left(order.amount, self.net(order, until))
     }
 
     /// Ids of the refunds, made up to a day, whose order is not in the ledger; sorted.
     pub(crate) fn waiting(&self, until: i32) -> Vec<String> {
+        let known = self.waiting.values().flatten().filter(|waiting| waiting.day <= until);
         let mut ids: Vec<String> =
-            self.waiting.values().flatten().filter(|(_, undo)| undo.day <= until).map(|(id, _)| id.clone()).collect();
+            known.filter_map(|waiting| self.refund_ids.word(waiting.refund)).map(str::to_owned).collect();
         ids.sort_unstable();
         ids
     }
 
     /// First day with an event, and the last one up to a day.
     pub(crate) fn span(&self, until: i32) -> Option<(i32, i32)> {
-        let mut days = self.days.range(..=until).map(|(day, _)| *day);
+        let mut days = self.days.range(..=until).filter(|(_, rows)| rows.has_events()).map(|(day, _)| *day);
         let first = days.next()?;
         Some((first, days.next_back().unwrap_or(first)))
     }
 
     /// Whether any refund was handed in, valid or not.
     pub(crate) fn has_refunds(&self) -> bool {
-        !self.refund_ids.is_empty()
+        self.refund_ids.len() > 0
     }
 }

@@ -6,6 +6,7 @@
 //! - [`RulePack`]: the rules of one time as data. Every figure says where it comes from and how far it can be
 //!   trusted ([`Figure`], [`Confidence`]); no rate and no threshold stands in the code.
 //! - [`Event`], [`Ledger`]: what happened, in any order of arrival, indexed by the shop's local day.
+//! - [`Live`]: a ledger with its sums kept warm: one event more, one day on.
 //! - [`Inputs`]: what no event tells: marks, health gates, what 成长中心 showed. Nothing is known until it is said.
 //! - [`score`] → [`ScoreCard`]: points by part, level, gap, drop-outs, ranges for what is missing.
 //! - [`contributions`]: the same points, order by order. [`marginal`]: what one unit more would bring.
@@ -13,8 +14,8 @@
 //! It never reads a clock, a file or the environment, and no binary fraction touches money or points: days are
 //! arguments, money is fen, points are millionths, and every total can be checked by hand.
 //!
-//! How the layers stand on each other: `points`, `figure` ← `pack`, `event` ← `rows`, `ledger` ← `tally` (sums of days,
-//! one day added or taken at a time) ← `rates` (the formula) ← `dropping`, `gates`, `missing`, `notes` ← `score`.
+//! How the layers stand on each other: `points`, `figure` ← `pack`, `event`, `counting` ← `words`, `rows`, `ledger` ←
+//! `running`, `tally` (sums of days, one event or day added or taken at a time) ← `rates` (the formula) ← `dropping`, `gates`, `missing`, `notes` ← `score` ← `live`.
 //!
 //! ```
 //! use chrono::NaiveDate;
@@ -43,8 +44,12 @@
 //! # Ok::<(), xiaoer_growth::EventError>(())
 //! ```
 
+pub mod backtest;
+mod benefits;
+mod calibration;
 mod card;
 mod contributions;
+mod counting;
 mod dropping;
 mod event;
 mod figure;
@@ -52,29 +57,39 @@ pub mod forecast;
 mod gates;
 mod inputs;
 mod ledger;
+mod live;
 mod missing;
 mod notes;
 mod pack;
+pub mod plan;
 mod points;
+mod protection;
 mod rates;
 mod rows;
+mod running;
 mod score;
 mod tally;
+mod words;
 
+pub use benefits::{BenefitRow, Benefits};
+pub use calibration::{CalibrationRow, Explains, Explanation};
 pub use card::{
-    AccelerationParts, Counts, Effect, Entered, LevelRange, Missing, NextLevel, PartPoints, Range, ScoreCard,
-    WindowDays,
+    AccelerationParts, Counts, Effect, Entered, JudgingNews, LevelRange, LevelStep, Missing, NextLevel, PartPoints,
+    Protection, Range, ScoreCard, WindowDays,
 };
 pub use contributions::{Contribution, ContributionKind, contributions};
+pub use counting::Counting;
 pub use dropping::DropOut;
 pub use event::{Event, EventError, EventKind, Industry, Pushed, UnknownIndustry};
 pub use figure::{Confidence, Exact, Figure};
 pub use gates::{Compare, GateRow};
 pub use inputs::{Calibration, Inputs, Mark};
 pub use ledger::Ledger;
+pub use live::Live;
 pub use pack::{
-    Acceleration, Contradiction, Formula, Gate, Level, MarkRate, PackError, Period, Reading, RefundBuyer, RefundRule,
-    RefundTakes, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
+    Acceleration, Benefit, Caps, Choice, Contradiction, Corrected, Correction, CorrectionError, ErrorLimit, Formula,
+    Gate, Judging, Level, MarkRate, PackError, PackFigure, Period, Reading, RefundBuyer, RefundRule, RefundTakes,
+    Rhythm, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
 };
 pub use points::{DecimalError, Fen, Points};
 pub use rates::{Marginal, MarkPoints, marginal};

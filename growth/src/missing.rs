@@ -6,8 +6,11 @@ use crate::card::{Effect, Missing};
 use crate::event::Industry;
 use crate::gates::GateRow;
 use crate::inputs::Inputs;
-use crate::points::Points;
-use crate::score::Reckoning;
+use crate::pack::Stacking;
+use crate::points::{Fen, Points};
+use crate::rows::{Answer, day_number};
+use crate::score::{Reckoning, window_days};
+use crate::tally::first_day;
 
 /// Every missing input that can change the points; gates are added by [`gate`].
 pub(crate) fn missing(found: &Reckoning<'_>) -> Vec<Missing> {
@@ -19,7 +22,8 @@ pub(crate) fn missing(found: &Reckoning<'_>) -> Vec<Missing> {
         how: "在台账 CSV 中每个询盘写一行（kind 填 inquiry，buyer 填询盘人），再导入；没有询盘也请确认为 0。"
             .to_owned(),
     });
-    let supplied = [inquiries, marketing(found), scene(found), marks(found), refunds(found.inputs)];
+    let supplied =
+        [inquiries, marketing(found), scene(found), promoted_scenes(found), marks(found), refunds(found.inputs)];
     supplied.into_iter().flatten().collect()
 }
 
@@ -49,6 +53,26 @@ fn scene(found: &Reckoning<'_>) -> Option<Missing> {
         title: format!("{scenes} 支付金额"),
         effect: up_to(high),
         how: "在后台查出这些场景的订单，在台账 CSV 的订单行 scene 列填 true 或 false，再导入。".to_owned(),
+    })
+}
+
+/// Where a promoted order earns nothing for its scene, an order of which nobody said who brought it may lose that.
+fn promoted_scenes(found: &Reckoning<'_>) -> Option<Missing> {
+    if found.pack.reading.stacking.value == Stacking::Additive {
+        return None;
+    }
+    let today = day_number(found.as_of);
+    let doubtful = (first_day(today, window_days(found.pack))..=today)
+        .filter_map(|day| found.ledger.day(day))
+        .flat_map(|rows| &rows.orders)
+        .filter(|order| order.valid && order.scene == Answer::Yes && order.marketing == Answer::Unknown)
+        .map(|order| found.ledger.left(order, today, found.pack.counting()).turnover);
+    let loss = found.rates.scene_loss(&found.sums, Fen(doubtful.sum()));
+    (loss > Points::ZERO).then(|| Missing {
+        input: "scene_marketing".to_owned(),
+        title: "场景订单中由数字营销带来的".to_owned(),
+        effect: Effect { low: Some(-loss), high: Some(Points::ZERO) },
+        how: "按数字营销报表，在台账 CSV 的订单行 marketing 列填 true 或 false，再导入。".to_owned(),
     })
 }
 

@@ -4,10 +4,10 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::card::Entered;
+use crate::card::ScoreCard;
 use crate::event::Industry;
 use crate::figure::Confidence;
-use crate::pack::{Acceleration, Rounding};
+use crate::pack::{Acceleration, Corrected, Rounding, Stacking};
 use crate::rows::{date, day_number};
 use crate::score::{Reckoning, window_days};
 use crate::tally::first_day;
@@ -15,10 +15,13 @@ use crate::tally::first_day;
 /// How many ids a sentence names.
 const NAMED: usize = 5;
 
-pub(crate) fn notes(found: &Reckoning<'_>, waiting: &[String], entered: Option<&Entered>) -> Vec<String> {
+/// The sentences for a card that is complete but for them.
+pub(crate) fn notes(found: &Reckoning<'_>, card: &ScoreCard) -> Vec<String> {
     let mut notes = Vec::new();
     rules(found, &mut notes);
-    refunds(found, waiting, &mut notes);
+    corrected(card, &mut notes);
+    notes.extend(card.protection.as_ref().map(|protection| protection.sentence.clone()));
+    refunds(found, &card.waiting_refunds, &mut notes);
     orders(found, &mut notes);
     marks(found, &mut notes);
     coverage(found, &mut notes);
@@ -28,7 +31,25 @@ pub(crate) fn notes(found: &Reckoning<'_>, waiting: &[String], entered: Option<&
             notes.push(format!("填写的“{key}”不是《{}》的门槛，没有使用。", found.pack.name));
         }
     }
-    if let Some(shown) = entered {
+    compared(found, card, &mut notes);
+    notes
+}
+
+/// Whose figures these are: a reader must never take the merchant's own for the platform's.
+fn corrected(card: &ScoreCard, notes: &mut Vec<String>) {
+    let amount = |value: &str, unit: &str| format!("{value} {unit}").trim_end().to_owned();
+    let row = |row: &Corrected| {
+        let (now, before) = (amount(&row.value, &row.unit), amount(&row.before, &row.unit));
+        format!("{} {now}（原为 {before}）", row.title)
+    };
+    let named: Vec<String> = card.corrected.iter().map(row).collect();
+    if !named.is_empty() {
+        notes.push(format!("以下分值为商家填写：{}。", named.join("；")));
+    }
+}
+
+fn compared(found: &Reckoning<'_>, card: &ScoreCard, notes: &mut Vec<String>) {
+    if let Some(shown) = &card.entered {
         notes.push(format!(
             "成长中心 {} 显示 {} 分，按规则计算 {} 为 {} 分，相差 {} 分。",
             shown.day,
@@ -38,7 +59,26 @@ pub(crate) fn notes(found: &Reckoning<'_>, waiting: &[String], entered: Option<&
             shown.points - shown.computed
         ));
     }
-    notes
+    let lag = Days::new(u64::from(found.pack.window.lag_days.value));
+    let known = found.as_of.checked_add_days(lag).unwrap_or(NaiveDate::MAX);
+    for late in found.inputs.shown.iter().filter(|shown| shown.day > known) {
+        notes.push(format!("成长中心 {} 的数据晚于本次计算的 {}，没有对比。", late.day, found.as_of));
+    }
+    if card.calibration.first().is_some_and(|row| !row.covered) {
+        notes.push("订单数据没有覆盖对比那天的整个窗口，不能用来判断规则是否可信。".to_owned());
+    }
+    if card.trusted == Some(false) {
+        let limit = &found.pack.calibration;
+        notes.push(format!(
+            "最近 {} 次与成长中心对比，误差都超过上限（{} 分且 {}%，{}）：《{}》暂不可信，请以成长中心为准。",
+            limit.after.value,
+            limit.limit_points.value,
+            limit.limit_percent.value.0.normalize(),
+            limit.limit_points.source,
+            found.pack.name
+        ));
+    }
+    notes.extend(card.explanations.first().map(|found| found.sentence.clone()));
 }
 
 fn rules(found: &Reckoning<'_>, notes: &mut Vec<String>) {
@@ -56,13 +96,37 @@ fn rules(found: &Reckoning<'_>, notes: &mut Vec<String>) {
         Acceleration::InAll => "已包含基础分",
     };
     notes.push(format!("生意加速按“{how}”计算（{}）。", reading.confidence.label()));
-    if pack.reading.rounding.value == Rounding::WholeThousands {
-        notes.push("支付金额只计整千元。".to_owned());
+    let cut = match pack.reading.rounding.value {
+        Rounding::None => None,
+        Rounding::WholeThousands => Some("支付金额只计整千元"),
+        Rounding::WholeParts => Some("每一部分的积分舍去小数"),
+        Rounding::WholeTotal => Some("积分合计舍去小数"),
+    };
+    notes.extend(cut.map(|cut| format!("{cut}（{}）。", pack.reading.rounding.confidence.label())));
+    if pack.reading.stacking.value == Stacking::MarketingFirst {
+        let label = pack.reading.stacking.confidence.label();
+        notes.push(format!("数字营销带来的订单不再计场景加速（{label}）。"));
     }
-    if let Some(period) = &pack.protection
-        && (period.value.from..period.value.to).contains(&found.as_of)
-    {
-        notes.push(format!("{} 前为规则保护期：这里显示计算出的等级，等级下降的店铺权益保留。", period.value.to));
+    caps(found, notes);
+}
+
+/// Said only where a cap is known and the part stands at it.
+fn caps(found: &Reckoning<'_>, notes: &mut Vec<String>) {
+    let (caps, parts) = (&found.industry.formula(found.pack).caps, &found.parts);
+    let counted = match found.industry {
+        Industry::Consumer => "买家",
+        Industry::Industrial => "询盘",
+    };
+    let rows = [
+        (counted, &caps.base, parts.base),
+        ("支付金额", &caps.turnover, parts.turnover),
+        ("数字营销", &caps.marketing, parts.marketing),
+        ("场景", &caps.scene, parts.scene),
+    ];
+    for (part, cap, points) in rows {
+        if let Some(cap) = cap.as_ref().filter(|cap| points >= cap.value) {
+            notes.push(format!("{part}积分已到上限 {} 分（{}）。", cap.value, cap.confidence.label()));
+        }
     }
 }
 

@@ -99,6 +99,21 @@ impl Points {
         Points(self.0.saturating_mul(count))
     }
 
+    /// Cut down to whole points.
+    pub(crate) const fn floor(self) -> Points {
+        Points(self.0.saturating_sub(self.0.rem_euclid(MICRO)))
+    }
+
+    /// Up to whole points.
+    pub(crate) const fn ceil(self) -> Points {
+        Points(Points(self.0.saturating_neg()).floor().0.saturating_neg())
+    }
+
+    /// Without its sign.
+    pub(crate) const fn abs(self) -> Points {
+        Points(self.0.saturating_abs())
+    }
+
     /// As a decimal without trailing zeros.
     #[must_use]
     pub fn to_decimal(self) -> Decimal {

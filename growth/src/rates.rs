@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Industry;
-use crate::pack::{Acceleration, Rounding, RulePack};
+use crate::pack::{Acceleration, Caps, Rounding, RulePack, Stacking};
 use crate::points::{Fen, Points};
 use crate::tally::Sums;
 
@@ -21,9 +21,20 @@ pub(crate) struct Rates {
     pub(crate) marketing: Points,
     scene: Points,
     rounding: Rounding,
+    stacking: Stacking,
+    caps: PartCaps,
 }
 
-/// The points of a window without marks.
+/// The most that each part brings, where that is known.
+#[derive(Clone, Copy, Debug)]
+struct PartCaps {
+    base: Option<Points>,
+    turnover: Option<Points>,
+    marketing: Option<Points>,
+    scene: Option<Points>,
+}
+
+/// The points of a window without marks, each part as it is shown: rounded and capped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
     pub(crate) base: Points,
@@ -44,17 +55,9 @@ impl Rates {
             Acceleration::OnTop => (marketing, scene),
             Acceleration::InAll => (marketing - base, scene - turnover),
         };
-        Rates { industry, base, turnover, marketing, scene, rounding: pack.reading.rounding.value }
-    }
-
-    /// For the turnover of a window, cut off as the pack says.
-    pub(crate) fn turnover(&self, amount: Fen) -> Points {
-        self.turnover_exact(self.cut(amount))
-    }
-
-    /// For the scene turnover of a window, cut off as the pack says.
-    pub(crate) fn scene(&self, amount: Fen) -> Points {
-        self.scene_exact(self.cut(amount))
+        let (rounding, stacking) = (pack.reading.rounding.value, pack.reading.stacking.value);
+        let caps = PartCaps::of(&formula.caps);
+        Rates { industry, base, turnover, marketing, scene, rounding, stacking, caps }
     }
 
     /// For the amount of one order: only the sum of a window is ever cut off.
@@ -67,11 +70,52 @@ impl Rates {
         money(self.scene, amount)
     }
 
+    /// Whether an order of a scene earns for it.
+    pub(crate) fn scene_earns(&self, by_marketing: bool) -> bool {
+        self.stacking == Stacking::Additive || !by_marketing
+    }
+
+    /// Scene turnover that earns, in fen; below zero when refunds outweigh it.
+    fn scene_sum(&self, sums: &Sums) -> i64 {
+        match self.stacking {
+            Stacking::Additive => sums.scene,
+            Stacking::MarketingFirst => sums.scene - sums.scene_marketing,
+        }
+    }
+
+    /// For the scene turnover of a window: rounded and capped.
+    fn scene(&self, amount: i64) -> Points {
+        self.part(self.scene_exact(self.cut(net_of(amount))), self.caps.scene)
+    }
+
+    /// What the scene part loses if so many fen of it turn out to earn nothing.
+    pub(crate) fn scene_loss(&self, sums: &Sums, doubtful: Fen) -> Points {
+        let earns = self.scene_sum(sums);
+        self.whole_effect(self.scene(earns) - self.scene(earns - doubtful.0))
+    }
+
     const fn cut(&self, Fen(amount): Fen) -> Fen {
         match self.rounding {
-            Rounding::None => Fen(amount),
             Rounding::WholeThousands => Fen(amount - amount % THOUSAND_YUAN),
+            Rounding::None | Rounding::WholeParts | Rounding::WholeTotal => Fen(amount),
         }
+    }
+
+    /// A part of the total: never above its cap, then rounded.
+    fn part(&self, points: Points, cap: Option<Points>) -> Points {
+        let capped = cap.map_or(points, |cap| points.min(cap));
+        if self.rounding == Rounding::WholeParts { capped.floor() } else { capped }
+    }
+
+    /// Where the total is cut down, a fraction more can bring a whole point: a bound has to hold all the same.
+    fn whole_effect(&self, change: Points) -> Points {
+        if self.rounding == Rounding::WholeTotal { change.ceil() } else { change }
+    }
+
+    /// THE sum of a window's points without marks.
+    pub(crate) fn total(&self, parts: &Parts) -> Points {
+        let sum = parts.sum();
+        if self.rounding == Rounding::WholeTotal { sum.floor() } else { sum }
     }
 
     pub(crate) fn parts(&self, sums: &Sums) -> Parts {
@@ -79,20 +123,31 @@ impl Rates {
             Industry::Consumer => (sums.buyers, sums.marketing_buyers, sums.marketing_buyers_unknown),
             Industry::Industrial => (sums.inquiries, sums.marketing_inquiries, sums.marketing_inquiries_unknown),
         };
-        let scene = self.scene(net_of(sums.scene));
+        let promoted = |count: i64| self.part(self.marketing.times(count), self.caps.marketing);
+        let earns = self.scene_sum(sums);
+        let turnover = self.turnover_exact(self.cut(net_of(sums.turnover)));
         Parts {
-            base: self.base.times(counted),
-            turnover: self.turnover(net_of(sums.turnover)),
-            marketing: self.marketing.times(marketing),
-            scene,
-            marketing_open: self.marketing.times(open),
-            scene_open: self.scene(net_of(sums.scene + sums.scene_unknown)) - scene,
+            base: self.part(self.base.times(counted), self.caps.base),
+            turnover: self.part(turnover, self.caps.turnover),
+            marketing: promoted(marketing),
+            scene: self.scene(earns),
+            marketing_open: self.whole_effect(promoted(marketing + open) - promoted(marketing)),
+            scene_open: self.whole_effect(self.scene(earns + sums.scene_unknown) - self.scene(earns)),
         }
     }
 }
 
+impl PartCaps {
+    fn of(caps: &Caps) -> PartCaps {
+        let [base, turnover, marketing, scene] = [&caps.base, &caps.turnover, &caps.marketing, &caps.scene]
+            .map(|cap| cap.as_ref().map(|figure| figure.value));
+        PartCaps { base, turnover, marketing, scene }
+    }
+}
+
 impl Parts {
-    pub(crate) fn total(&self) -> Points {
+    /// The parts together, before the total is rounded.
+    pub(crate) fn sum(&self) -> Points {
         self.base + self.turnover + self.marketing + self.scene
     }
 }
@@ -107,8 +162,8 @@ pub(crate) fn net_of(sum: i64) -> Fen {
     Fen(sum.max(0))
 }
 
-/// What one unit more brings, for the expected effect of an action. Exact; a zero means it brings nothing in this
-/// industry.
+/// What one unit more brings, for the expected effect of an action, before rounding and below every cap. A zero means
+/// it brings nothing in this industry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marginal {
     /// A buyer who is not yet counted in the window, turnover not included.
@@ -154,10 +209,10 @@ pub fn marginal(pack: &RulePack, industry: Industry) -> Marginal {
     Marginal {
         new_buyer: consumer(rates.base),
         inquiry: industrial(rates.base),
-        thousand_yuan: rates.turnover(thousand),
+        thousand_yuan: rates.turnover_exact(thousand),
         marketing_buyer_extra: consumer(rates.marketing),
         marketing_inquiry_extra: industrial(rates.marketing),
-        scene_thousand_extra: rates.scene(thousand),
+        scene_thousand_extra: rates.scene_exact(thousand),
         marks: marks.collect(),
     }
 }

@@ -1,17 +1,22 @@
 //! The score of a shop on a day: the one function that puts the pieces together.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
-use crate::card::{AccelerationParts, Counts, Entered, PartPoints, Range, ScoreCard, WindowDays};
+use crate::benefits::benefits;
+use crate::calibration::calibrate;
+use crate::card::{
+    AccelerationParts, Counts, JudgingNews, LevelStep, Missing, PartPoints, Range, ScoreCard, WindowDays,
+};
 use crate::dropping::dropping;
 use crate::event::Industry;
-use crate::gates::{Standing, level_at};
-use crate::inputs::{Calibration, Inputs, held_marks};
+use crate::gates::{Reach, Standing};
+use crate::inputs::{Inputs, held_marks};
 use crate::ledger::Ledger;
 use crate::missing::missing;
 use crate::notes::notes;
-use crate::pack::RulePack;
+use crate::pack::{Corrected, Rhythm, RulePack};
 use crate::points::{Fen, Points};
+use crate::protection::protection;
 use crate::rates::{MarkPoints, Parts, Rates, net_of};
 use crate::rows::{date, day_number};
 use crate::tally::{Sums, Tally, first_day};
@@ -34,31 +39,25 @@ pub(crate) struct Reckoning<'a> {
 /// The points are the known ones; what is missing is listed on the card with what it could change.
 #[must_use]
 pub fn score(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Ledger, inputs: &Inputs) -> ScoreCard {
-    let days = window_days(pack);
-    let today = day_number(as_of);
-    let tally = Tally::window(ledger, today, days);
-    let rates = Rates::of(pack, industry);
-    let found = Reckoning {
-        pack,
-        industry,
-        as_of,
-        ledger,
-        inputs,
-        rates,
-        sums: *tally.sums(),
-        parts: rates.parts(tally.sums()),
-        marks: held_marks(inputs, industry.formula(pack), as_of),
-    };
+    score_of(pack, industry, Tally::window(ledger, day_number(as_of), pack.counting()), inputs)
+}
+
+/// The card of a tally that was counted as the pack counts.
+pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, inputs: &Inputs) -> ScoreCard {
+    let (days, today, ledger) = (window_days(pack), tally.as_of(), tally.ledger());
+    let as_of = date(today);
+    let found = Reckoning::of((pack, industry, as_of), ledger, *tally.sums(), inputs);
     let total = found.total();
     let mut missing = missing(&found);
-    let high = missing.iter().map(|input| input.effect.high).try_fold(total, |sum, high| Some(sum + high?));
-    let standing = Standing::find(pack, inputs, as_of, (total, high));
+    let reach = found.reach(&missing);
+    let standing = Standing::find(pack, inputs, as_of, reach);
     missing.extend(standing.unknown().map(crate::missing::gate));
-    let entered = inputs.entered.as_ref().map(|shown| found.compare(shown));
+    let compared = calibrate(&found);
+    let (reached, certain) = standing.not_ruled_out();
+    let (protection, benefits_at) = protection(&found, &standing.level(), reached);
     let excluded = excluded(ledger, today, days);
     let waiting = ledger.waiting(today);
-    let notes = notes(&found, &waiting, entered.as_ref());
-    ScoreCard {
+    let mut card = ScoreCard {
         as_of,
         industry,
         pack: pack.id.clone(),
@@ -72,7 +71,7 @@ pub fn score(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Led
             scene: found.parts.scene,
             marks: found.marks.clone(),
         },
-        range: (high != Some(total)).then_some(Range { low: total, high }),
+        range: reach.open().then_some(Range { low: reach.low, high: reach.high }),
         estimated: !missing.is_empty(),
         missing,
         level: standing.level(),
@@ -85,19 +84,57 @@ pub fn score(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Led
         excluded_orders: excluded.len() as u64,
         excluded,
         waiting_refunds: waiting,
-        difference: entered.as_ref().map(|shown| shown.points - shown.computed),
-        entered,
-        notes,
-    }
+        difference: compared.newest.as_ref().map(|shown| shown.points - shown.computed),
+        entered: compared.newest,
+        calibration: compared.rows,
+        trusted: compared.trusted,
+        explanations: compared.explanations,
+        corrected: corrected(pack, industry),
+        levels: steps(pack),
+        scenes: industry.formula(pack).scenes.value.clone(),
+        judging: judging(pack, as_of),
+        benefits: benefits(pack, as_of, benefits_at, certain),
+        protection,
+        notes: Vec::new(),
+    };
+    card.notes = notes(&found, &card);
+    card
 }
 
-impl Reckoning<'_> {
-    /// All known points, marks included.
-    pub(crate) fn total(&self) -> Points {
-        self.parts.total() + mark_points(&self.marks)
+impl<'a> Reckoning<'a> {
+    /// Sums of the window that ends with a day, by the rates of a pack for an industry.
+    pub(crate) fn of(
+        (pack, industry, as_of): (&'a RulePack, Industry, NaiveDate),
+        ledger: &'a Ledger,
+        sums: Sums,
+        inputs: &'a Inputs,
+    ) -> Reckoning<'a> {
+        let rates = Rates::of(pack, industry);
+        let marks = held_marks(inputs, industry.formula(pack), as_of);
+        Reckoning { pack, industry, as_of, ledger, inputs, rates, sums, parts: rates.parts(&sums), marks }
     }
 
-    fn part_points(&self) -> PartPoints {
+    /// All known points, marks included.
+    pub(crate) fn total(&self) -> Points {
+        self.rates.total(&self.parts) + mark_points(&self.marks)
+    }
+
+    /// The total of the same counts by other rates.
+    pub(crate) fn total_by(&self, pack: &RulePack) -> Points {
+        let rates = Rates::of(pack, self.industry);
+        let marks = held_marks(self.inputs, self.industry.formula(pack), self.as_of);
+        rates.total(&rates.parts(&self.sums)) + mark_points(&marks)
+    }
+
+    /// How far what is missing can move the total. What has no bound downwards is left out: the notes say it.
+    pub(crate) fn reach(&self, missing: &[Missing]) -> Reach {
+        let known = self.total();
+        let falls: Points = missing.iter().filter_map(|input| input.effect.low).sum();
+        let high = missing.iter().map(|input| input.effect.high).try_fold(known, |sum, high| Some(sum + high?));
+        Reach { low: known + falls, known, high }
+    }
+
+    pub(crate) fn part_points(&self) -> PartPoints {
         let base = Some(self.parts.base);
         let (buyers, inquiries) = match self.industry {
             Industry::Consumer => (base, None),
@@ -108,32 +145,21 @@ impl Reckoning<'_> {
             inquiries,
             turnover: self.parts.turnover,
             acceleration: self.parts.marketing + self.parts.scene + mark_points(&self.marks),
+            rounding: self.rates.total(&self.parts) - self.parts.sum(),
             total: self.total(),
         }
     }
+}
 
-    /// 成长中心 is some days behind: what it showed belongs to an earlier score, which is computed here.
-    fn compare(&self, shown: &Calibration) -> Entered {
-        let lag = u64::from(self.pack.window.lag_days.value);
-        let as_of = shown.day.checked_sub_days(Days::new(lag)).unwrap_or(NaiveDate::MIN);
-        let tally = Tally::window(self.ledger, day_number(as_of), window_days(self.pack));
-        let marks = held_marks(self.inputs, self.industry.formula(self.pack), as_of);
-        let computed = self.rates.parts(tally.sums()).total() + mark_points(&marks);
-        let level = self.pack.levels.get(level_at(&self.pack.levels, computed));
-        Entered {
-            day: shown.day,
-            as_of,
-            points: shown.points,
-            level: shown.level.clone(),
-            computed,
-            computed_level: level.map(|level| level.id.clone()).unwrap_or_default(),
-        }
+impl Reach {
+    fn open(&self) -> bool {
+        self.low != self.known || self.high != Some(self.known)
     }
 }
 
 /// Length of the pack's window; a pack that was never checked gets at least a day and at most 366.
 pub(crate) fn window_days(pack: &RulePack) -> i32 {
-    i32::try_from(pack.window.days.value).unwrap_or(i32::MAX).clamp(1, 366)
+    pack.counting().days()
 }
 
 fn mark_points(marks: &[MarkPoints]) -> Points {
@@ -143,15 +169,15 @@ fn mark_points(marks: &[MarkPoints]) -> Points {
 fn excluded(ledger: &Ledger, as_of: i32, days: i32) -> Vec<String> {
     let mut ids: Vec<String> = (first_day(as_of, days)..=as_of)
         .filter_map(|day| ledger.day(day))
-        .flat_map(|rows| ledger.orders_of(rows))
-        .filter(|(_, order)| !order.valid)
-        .map(|(_, order)| order.id.to_string())
+        .flat_map(|rows| &rows.orders)
+        .filter(|order| !order.valid)
+        .map(|order| ledger.order_id(order).to_owned())
         .collect();
     ids.sort_unstable();
     ids
 }
 
-fn counts(sums: &Sums) -> Counts {
+pub(crate) fn counts(sums: &Sums) -> Counts {
     let count = |sum: i64| u64::try_from(sum).unwrap_or(0);
     Counts {
         buyers: count(sums.buyers),
@@ -167,4 +193,38 @@ fn counts(sums: &Sums) -> Counts {
         marketing_inquiries: count(sums.marketing_inquiries),
         marketing_inquiries_unknown: count(sums.marketing_inquiries_unknown),
     }
+}
+
+fn steps(pack: &RulePack) -> Vec<LevelStep> {
+    let step = |level: &crate::pack::Level| LevelStep {
+        level: level.id.clone(),
+        threshold: level.threshold.value,
+        confidence: level.threshold.confidence,
+    };
+    pack.levels.iter().map(step).collect()
+}
+
+/// What the merchant corrected, the other industry's formula left out.
+fn corrected(pack: &RulePack, industry: Industry) -> Vec<Corrected> {
+    let ours = |row: &&Corrected| row.industry.is_none_or(|own| own == industry);
+    pack.corrections.iter().filter(ours).cloned().collect()
+}
+
+fn judging(pack: &RulePack, as_of: NaiveDate) -> JudgingNews {
+    let rules = &pack.judging;
+    let day = pack.next_judging_day(as_of);
+    let hour = rules.hour.as_ref().map(|hour| hour.value);
+    let confidence = match &rules.day_of_month {
+        Some(known) => rules.rhythm.confidence.min(known.confidence),
+        None => rules.rhythm.confidence,
+    };
+    let label = confidence.label();
+    let at = hour.map(|hour| format!(" {hour} 点")).unwrap_or_default();
+    let sentence = match (rules.rhythm.value, day) {
+        (Rhythm::Daily, _) => format!("等级每天{at}评定（{label}）。"),
+        (Rhythm::Monthly, Some(day)) => format!("下一个评定日是 {day}{at}（{label}）。"),
+        (Rhythm::Monthly, None) => format!("官方评定日未知（每月一次，{label}），按每天评定估算。"),
+        (Rhythm::Unknown, _) => JudgingNews::default().sentence,
+    };
+    JudgingNews { day, hour, rhythm: rules.rhythm.value, confidence, sentence }
 }

@@ -4,8 +4,15 @@
 //! be computed by the rules of that day. Nothing in the code knows a rate or a threshold.
 
 mod check;
+mod correct;
 mod embedded;
+mod figures;
+mod formula;
+mod judging;
+mod level;
 mod line;
+mod slots;
+mod text;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,7 +22,12 @@ use crate::figure::{Confidence, Exact, Figure, not_blank};
 use crate::points::Points;
 
 pub use check::{Contradiction, PackError};
+pub use correct::{Corrected, Correction, CorrectionError};
 pub use embedded::{pack, pack_for, packs};
+pub use figures::{Choice, PackFigure};
+pub use formula::{Caps, Formula, MarkRate};
+pub use judging::{Judging, Rhythm};
+pub use level::{Benefit, Gate, Level};
 
 /// The rules in force in one stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +50,10 @@ pub struct RulePack {
     pub reading: Reading,
     /// What a refund takes back.
     pub refund: RefundRule,
+    /// When the level is judged.
+    pub judging: Judging,
+    /// From which error on the pack itself is doubted.
+    pub calibration: ErrorLimit,
     /// Days in which a shop whose level falls keeps its benefits. The computed level is shown all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<Figure<Period>>,
@@ -47,6 +63,12 @@ pub struct RulePack {
     pub industrial: Formula,
     /// Levels from the lowest, which begins at zero.
     pub levels: Vec<Level>,
+    /// Benefits that were announced without saying for which level.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benefits: Vec<Benefit>,
+    /// What a merchant corrected, as [`RulePack::corrected`] wrote it down; no part of a pack's text.
+    #[serde(skip)]
+    pub corrections: Vec<Corrected>,
 }
 
 /// Which days count.
@@ -71,6 +93,20 @@ pub struct Reading {
     pub stacking: Figure<Stacking>,
     /// Whether a level also asks for the gates of the levels below.
     pub gates_cumulative: Figure<bool>,
+    /// Whether a level also gives the benefits of the levels below.
+    pub benefits_cumulative: Figure<bool>,
+}
+
+/// From which error on the pack itself is doubted: a comparison with 成长中心 must exceed both limits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorLimit {
+    /// In points.
+    pub limit_points: Figure<Points>,
+    /// In per cent of the points shown.
+    pub limit_percent: Figure<Exact>,
+    /// How many of the newest comparisons must all exceed it.
+    pub after: Figure<u32>,
 }
 
 /// The two readings of an "extra 3x".
@@ -91,6 +127,10 @@ pub enum Rounding {
     None,
     /// Only whole thousands of yuan bring points.
     WholeThousands,
+    /// Each part is cut down to whole points.
+    WholeParts,
+    /// The sum of all parts is cut down to whole points.
+    WholeTotal,
 }
 
 /// Whether accelerations of different kinds add up on one order.
@@ -143,89 +183,6 @@ pub struct Period {
     pub to: NaiveDate,
 }
 
-/// The rates of one industry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Formula {
-    /// Points for one counted buyer (consumer) or one counted inquiry (industrial).
-    pub base: Figure<Points>,
-    /// Points for 1000 yuan of turnover.
-    pub turnover: Figure<Points>,
-    /// Acceleration for one counted buyer or inquiry that 数字营销 brought.
-    pub marketing: Figure<Points>,
-    /// Acceleration for 1000 yuan of scene turnover.
-    pub scene: Figure<Points>,
-    /// Names of the scenes.
-    pub scenes: Figure<Vec<String>>,
-    /// Marks of a verified supplier.
-    #[serde(default)]
-    pub marks: Vec<MarkRate>,
-}
-
-/// What one kind of mark brings while it is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MarkRate {
-    /// Name of the mark, in Chinese.
-    #[serde(deserialize_with = "not_blank")]
-    pub kind: String,
-    /// Other names of the same mark.
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// Points; absent when the mark is known to count but nobody knows how much.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub points: Option<Figure<Points>>,
-}
-
-/// A level and what it takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Level {
-    /// Name (`L3`).
-    #[serde(deserialize_with = "not_blank")]
-    pub id: String,
-    /// Fewest points.
-    pub threshold: Figure<Points>,
-    /// What it takes besides points.
-    #[serde(default)]
-    pub gates: Vec<Gate>,
-}
-
-/// Something a level asks for besides points. Exactly one of the three conditions is set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gate {
-    /// Key under which the merchant's value is entered.
-    #[serde(deserialize_with = "not_blank")]
-    pub id: String,
-    /// Name in Chinese.
-    #[serde(deserialize_with = "not_blank")]
-    pub name: String,
-    /// Unit that is written behind the value (`%`, `次`, `元`).
-    #[serde(default)]
-    pub unit: String,
-    /// Smallest value that passes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_least: Option<Figure<Exact>>,
-    /// Largest value that passes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_most: Option<Figure<Exact>>,
-    /// Marks of which one must be held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub any_mark: Option<Figure<Vec<String>>>,
-}
-
-impl Industry {
-    /// The industry's own part of a pack.
-    #[must_use]
-    pub const fn formula(self, pack: &RulePack) -> &Formula {
-        match self {
-            Industry::Consumer => &pack.consumer,
-            Industry::Industrial => &pack.industrial,
-        }
-    }
-}
-
 impl RulePack {
     /// Whether these rules were in force on a day.
     #[must_use]
@@ -240,31 +197,21 @@ impl RulePack {
         let rates = [&formula.base, &formula.turnover, &formula.marketing, &formula.scene];
         let marks = formula.marks.iter().filter_map(|mark| mark.points.as_ref());
         let thresholds = self.levels.iter().map(|level| &level.threshold);
-        let readings =
-            [self.window.days.confidence, self.reading.acceleration.confidence, self.reading.rounding.confidence];
+        let caps = [&formula.caps.base, &formula.caps.turnover, &formula.caps.marketing, &formula.caps.scene];
+        let readings = [
+            self.window.days.confidence,
+            self.reading.acceleration.confidence,
+            self.reading.rounding.confidence,
+            self.reading.stacking.confidence,
+        ];
         rates
             .into_iter()
             .chain(marks)
+            .chain(caps.into_iter().flatten())
             .chain(thresholds)
             .map(|figure| figure.confidence)
             .chain(readings)
             .min()
             .unwrap_or(Confidence::Candidate)
-    }
-}
-
-impl Formula {
-    /// The rate of a mark by any of its names.
-    #[must_use]
-    pub fn mark(&self, kind: &str) -> Option<&MarkRate> {
-        self.marks.iter().find(|rate| rate.is_called(kind))
-    }
-}
-
-impl MarkRate {
-    /// Whether this is one of the mark's names.
-    #[must_use]
-    pub fn is_called(&self, kind: &str) -> bool {
-        self.kind == kind || self.also.iter().any(|name| name == kind)
     }
 }

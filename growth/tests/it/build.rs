@@ -1,7 +1,9 @@
 //! Short words for writing a shop's history down in a test.
 
 use chrono::NaiveDate;
-use xiaoer_growth::{Event, EventKind, Fen, Industry, Inputs, Ledger, Points, RulePack, ScoreCard, pack, score};
+use xiaoer_growth::{
+    Correction, Event, EventKind, Fen, Industry, Inputs, Ledger, Points, RulePack, ScoreCard, pack, score,
+};
 
 /// A date of 2027, when the candidate rules are in force.
 pub(crate) fn day(month_day: &str) -> NaiveDate {
@@ -127,6 +129,18 @@ pub(crate) fn ledger(events: &[Event]) -> Ledger {
 /// The card by the candidate rules, with everything known.
 pub(crate) fn card(industry: Industry, as_of: &str, events: &[Event]) -> ScoreCard {
     score(candidate(), industry, day(as_of), &ledger(events), &all_known())
+}
+
+/// The candidate rules with some figures as a merchant says they are.
+pub(crate) fn corrected(changes: &[(&str, &str)]) -> RulePack {
+    candidate().corrected(&corrections(changes)).expect("rules that hold together")
+}
+
+pub(crate) fn corrections(changes: &[(&str, &str)]) -> Vec<Correction> {
+    let on = day("05-01");
+    let correction =
+        |(field, value): &(&str, &str)| Correction { field: (*field).to_owned(), value: (*value).to_owned(), on };
+    changes.iter().map(correction).collect()
 }
 
 pub(crate) fn total(industry: Industry, as_of: &str, events: &[Event]) -> String {

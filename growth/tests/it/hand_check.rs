@@ -54,6 +54,7 @@ fn the_parts_say_where_the_points_come_from() {
     assert_eq!(card.acceleration.marketing, points("3"));
     assert_eq!(card.acceleration.scene, points("6"));
     assert_eq!((card.excluded_orders, card.excluded.as_slice()), (1, ["d1".to_owned()].as_slice()));
+    assert_eq!(card.points.total, points("15.7"));
     assert_eq!(card.range, None);
     assert!(!card.estimated);
 }
@@ -65,10 +66,14 @@ fn an_industrial_shop_counts_persons_and_days_not_buyers() {
     let before = card(Industrial, "05-30", &events);
     assert_eq!(before.points.inquiries, Some(points("0.6")));
     assert_eq!(before.points.buyers, None);
+    assert_eq!(before.points.turnover, points("3.7"));
+    assert_eq!((before.acceleration.marketing, before.acceleration.scene), (points("0.9"), points("6")));
     assert_eq!(before.points.total, points("11.2"));
 
     events.extend(refunds());
     assert_eq!(total(Industrial, "05-30", &events), "8.4");
+    events.push(refund_of("d1", "r4", "05-25", "800"));
+    assert_eq!(total(Industrial, "05-30", &events), "8.4", "a fake order has nothing to lose");
 }
 
 #[test]

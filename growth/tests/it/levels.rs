@@ -64,6 +64,27 @@ fn a_failing_gate_says_by_how_much_and_which_level_is_left() {
 }
 
 #[test]
+fn the_gates_of_the_next_level_say_by_how_much_they_fail() {
+    let mut values = PASSED.to_vec();
+    values.extend([("inquiry_response", "90.5"), ("reply_within_48h", "97")]);
+    let card = with_gates(&values);
+    let next: Vec<_> = card.gates.iter().filter(|row| row.level == "L4").collect();
+    assert_eq!(next.len(), 2, "the card is on L3");
+    assert_eq!((next[0].ok, next[0].short_by), (Some(false), Some(Decimal::new(45, 1))));
+    assert_eq!((next[1].ok, next[1].short_by), (Some(true), None));
+    assert!(card.level_confirmed, "a gate of the next level does not touch this one");
+}
+
+#[test]
+fn a_card_names_every_level_and_scene_so_that_it_can_be_drawn_without_the_pack() {
+    let card = with_gates(&[]);
+    let steps: Vec<_> = card.levels.iter().map(|step| (step.level.as_str(), step.threshold.to_string())).collect();
+    let expected = [("L1", "0"), ("L2", "300"), ("L3", "1200"), ("L4", "3000"), ("L5", "6500"), ("L6", "12000")];
+    assert_eq!(steps, expected.map(|(level, threshold)| (level, threshold.to_owned())));
+    assert_eq!(card.scenes, ["大严选", "托管", "哇噢定制"]);
+}
+
+#[test]
 fn gates_that_are_not_cumulative_look_at_their_own_level_only() {
     let mut pack = candidate().clone();
     pack.reading.gates_cumulative.value = false;
@@ -151,5 +172,24 @@ fn a_card_is_json_with_decimals_as_strings_and_reads_back_equal() {
     assert_eq!(json["confidence"], "candidate");
     assert_eq!(json["dropping"][9]["date"], "2027-06-09");
     assert_eq!(json["dropping"][9]["points"], "2.23456");
-    assert_eq!(serde_json::from_value::<ScoreCard>(json).expect("a card"), card);
+    assert_eq!(serde_json::from_value::<ScoreCard>(json.clone()).expect("a card"), card);
+
+    let mut old = json;
+    let kept = old.as_object_mut().expect("an object");
+    let new = [
+        "calibration",
+        "trusted",
+        "explanations",
+        "corrected",
+        "levels",
+        "scenes",
+        "judging",
+        "benefits",
+        "protection",
+    ];
+    for key in new {
+        assert!(kept.remove(key).is_some(), "{key}");
+    }
+    let read = serde_json::from_value::<ScoreCard>(old).expect("a card that was kept before these fields came");
+    assert_eq!((read.points, read.judging.day), (card.points, None));
 }

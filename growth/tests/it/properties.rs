@@ -48,18 +48,18 @@ fn kind() -> impl Strategy<Value = EventKind> {
 }
 
 /// Up to forty events, numbered in their order so that a refund's order often exists.
-fn history() -> impl Strategy<Value = Vec<Event>> {
+pub(crate) fn history() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec((moment(), kind()), 0..40).prop_map(|rows| {
         let event = |(at, (moment, kind))| Event { at: moment, id: format!("{at}"), kind };
         rows.into_iter().enumerate().map(event).collect()
     })
 }
 
-fn industry() -> impl Strategy<Value = Industry> {
+pub(crate) fn industry() -> impl Strategy<Value = Industry> {
     prop_oneof![Just(Industry::Consumer), Just(Industry::Industrial)]
 }
 
-fn as_of() -> impl Strategy<Value = NaiveDate> {
+pub(crate) fn as_of() -> impl Strategy<Value = NaiveDate> {
     (0_u64..80).prop_map(|days| day("04-01").checked_add_days(Days::new(days)).expect("a date"))
 }
 
