@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::growth::{Marginal, ScoreCard};
+use crate::growth::forecast::Forecast;
+use crate::growth::plan::{Levers, Plan, PlanWish, Realised};
+use crate::growth::{Marginal, Points, ScoreCard};
 use crate::shop::{Activity, Cost, Order, Product, Refund, TrafficDay};
 use crate::{Ask, Asked, PastTask, Period, Read};
 
@@ -53,6 +55,20 @@ pub enum Call {
         /// Last day of the window.
         as_of: chrono::NaiveDate,
     },
+    /// The coming days of the growth score.
+    Forecast {
+        /// Last day that is known.
+        as_of: chrono::NaiveDate,
+        /// How many days ahead.
+        days: u32,
+    },
+    /// The cheapest way to a level, and what became of earlier plans.
+    Plan {
+        /// Last day that is known.
+        as_of: chrono::NaiveDate,
+        /// What the merchant wants; what the shop's settings know (budget, what the level is worth) is filled in by the host.
+        wish: PlanWish,
+    },
     /// Tasks that an earlier report of the same skill recommended, and what became of them.
     PastTasks,
     /// What a product's picture looks like to a machine.
@@ -83,6 +99,8 @@ impl Call {
             Self::Traffic { .. } => Some(Read::Traffic),
             Self::Activities => Some(Read::Activities),
             Self::Score { .. } => Some(Read::Score),
+            Self::Forecast { .. } => Some(Read::Forecast),
+            Self::Plan { .. } => Some(Read::Plan),
             Self::PastTasks => Some(Read::Tasks),
             Self::Inspect { .. } => Some(Read::Pictures),
             Self::Ask(_) | Self::Progress { .. } => None,
@@ -102,10 +120,46 @@ pub enum Answer {
     Traffic(Vec<TrafficDay>),
     Activities(Vec<Activity>),
     Score { card: Box<ScoreCard>, marginal: Marginal },
+    Forecast(Box<Forecast>),
+    Plan(Box<Planned>),
     PastTasks(Vec<PastTask>),
     Picture(PictureFindings),
     Asked(Asked<Value>),
     Done,
+}
+
+/// A plan, the levers it was made from, and what came of earlier ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The plan; absent when nothing can be simulated.
+    pub plan: Option<Plan>,
+    /// Why there is none, one Chinese sentence.
+    pub why_not: Option<String>,
+    /// What the shop can do, with the figures behind it.
+    pub levers: Levers,
+    /// Adopted plans whose day is over, the newest first.
+    pub earlier: Vec<EarlierPlan>,
+}
+
+/// A plan that was adopted and whose day is over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EarlierPlan {
+    /// Its id.
+    pub id: String,
+    /// The day it was adopted.
+    pub adopted: chrono::NaiveDate,
+    /// The level it aimed at.
+    pub level: String,
+    /// Points of that level when it was adopted.
+    pub threshold: Points,
+    /// The day it aimed at.
+    pub judged_on: chrono::NaiveDate,
+    /// Points that its levers were to bring by then.
+    pub expected: Points,
+    /// The total of that day.
+    pub total: Points,
+    /// What each lever promised and what was measured.
+    pub realised: Vec<Realised>,
 }
 
 /// What a machine sees in a picture. Sharpness and shares come from pixel statistics and are rounded to whole numbers.

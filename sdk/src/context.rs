@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::growth::forecast::Forecast;
+use crate::growth::plan::PlanWish;
 use crate::growth::{Marginal, ScoreCard};
 use crate::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
 use crate::{
-    Answer, Ask, Asked, Call, CallError, Facts, Generator, Host, Narrative, PastTask, Period, PictureFindings,
+    Answer, Ask, Asked, Call, CallError, Facts, Generator, Host, Narrative, PastTask, Period, PictureFindings, Planned,
 };
 
 /// What a run holds fixed, however often it is resumed.
@@ -99,6 +101,28 @@ impl Context {
         match self.host.call(Call::Score { as_of }).await? {
             Answer::Score { card, marginal } => Ok((*card, marginal)),
             other => Err(unexpected("score", &other)),
+        }
+    }
+
+    /// The coming days of the growth score: what certainly stays, and what business as usual brings.
+    ///
+    /// # Errors
+    /// [`CallError`], to be handed on with `?`.
+    pub async fn forecast(&self, as_of: NaiveDate, days: u32) -> Result<Forecast, CallError> {
+        match self.host.call(Call::Forecast { as_of, days }).await? {
+            Answer::Forecast(forecast) => Ok(*forecast),
+            other => Err(unexpected("forecast", &other)),
+        }
+    }
+
+    /// The cheapest way to a level, and what became of earlier plans.
+    ///
+    /// # Errors
+    /// [`CallError`], to be handed on with `?`.
+    pub async fn plan(&self, as_of: NaiveDate, wish: PlanWish) -> Result<Planned, CallError> {
+        match self.host.call(Call::Plan { as_of, wish }).await? {
+            Answer::Plan(planned) => Ok(*planned),
+            other => Err(unexpected("plan", &other)),
         }
     }
 

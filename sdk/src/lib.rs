@@ -25,7 +25,7 @@ mod worth;
 
 pub use ask::{Ask, Asked, Form, Generator, Narrative};
 pub use async_trait::async_trait;
-pub use call::{Answer, Call, CallError, Host, PictureFindings};
+pub use call::{Answer, Call, CallError, EarlierPlan, Host, PictureFindings, Planned};
 pub use compare::{Comparison, change_of};
 pub use context::{Context, Pin};
 pub use fact::{Fact, FactId, Facts, Period, Source, Unit, Value};

@@ -48,6 +48,8 @@ pub enum Read {
     Traffic,
     Activities,
     Score,
+    Forecast,
+    Plan,
     Tasks,
 }
 

@@ -284,6 +284,7 @@ fn minus(mut row: Contribution, rest: &Contribution) -> Contribution {
     row.turnover -= rest.turnover;
     row.marketing -= rest.marketing;
     row.scene -= rest.scene;
+    row.rounding -= rest.rounding;
     row
 }
 
@@ -298,6 +299,7 @@ fn blank(row: &Contribution) -> Contribution {
         turnover: Points::ZERO,
         marketing: Points::ZERO,
         scene: Points::ZERO,
+        rounding: Points::ZERO,
     }
 }
 

@@ -134,7 +134,7 @@ fn a_missing_input_without_a_bound_gives_no_made_up_range() {
 fn the_difference_to_what_the_back_office_shows_is_told() {
     let mut shop = worked_example();
     let shown = "430.5".parse::<Points>().expect("points");
-    shop.inputs.entered = Some(Calibration { day: day("2026-11-23"), points: shown, level: Some("L2".into()) });
+    shop.inputs.shown = vec![Calibration { day: day("2026-11-23"), points: shown, level: Some("L2".into()) }];
     let report = shop.click("growth-report");
     assert_eq!(value(&report, "difference"), &Value::PointsChange(yuan("11.47")));
     assert!(

@@ -17,7 +17,7 @@ pub(crate) fn form(pack: Option<&RulePack>, industry: Industry, inputs: &Inputs)
 }
 
 fn shown(inputs: &Inputs) -> Markup {
-    let entered = inputs.entered.as_ref();
+    let entered = inputs.shown.iter().max_by_key(|shown| shown.day);
     html! {
         fieldset.row data-row="" {
             legend { "成长中心现在显示" }
