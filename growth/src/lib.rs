@@ -5,6 +5,7 @@
 //!
 //! - [`RulePack`]: the rules of one time as data. Every figure says where it comes from and how far it can be
 //!   trusted ([`Figure`], [`Confidence`]); no rate and no threshold stands in the code.
+//!   A merchant's own figures replace them by [`RulePack::corrected`], and every card says whose they are.
 //! - [`Event`], [`Ledger`]: what happened, in any order of arrival, indexed by the shop's local day.
 //! - [`Inputs`]: what no event tells: marks, health gates, what 成长中心 showed. Nothing is known until it is said.
 //! - [`score`] → [`ScoreCard`]: points by part, level, gap, drop-outs, ranges for what is missing.
@@ -14,7 +15,8 @@
 //! arguments, money is fen, points are millionths, and every total can be checked by hand.
 //!
 //! How the layers stand on each other: `points`, `figure` ← `pack`, `event` ← `rows`, `ledger` ← `tally` (sums of days,
-//! one day added or taken at a time) ← `rates` (the formula) ← `dropping`, `gates`, `missing`, `notes` ← `score`.
+//! one day added or taken at a time) ← `rates` (the formula) ← `dropping`, `gates`, `missing`, `calibration` ← `notes` ←
+//! `score`.
 //!
 //! ```
 //! use chrono::NaiveDate;

@@ -83,6 +83,9 @@ impl RulePack {
         {
             return fault("protection", "ends before it begins", "保护期的结束早于开始");
         }
+        if self.protection.as_ref().is_some_and(|period| period.value.from < self.valid_from) {
+            return fault("protection", "begins before the rules themselves", "保护期早于规则生效日");
+        }
         let reading = self.reading.acceleration.value;
         check_formula("consumer", &self.consumer, reading)?;
         check_formula("industrial", &self.industrial, reading)?;

@@ -99,6 +99,17 @@ fn what_was_shown_after_the_day_of_the_card_is_not_compared_with_orders_it_does_
 }
 
 #[test]
+fn a_day_of_older_rules_is_not_held_against_the_new_ones() {
+    let shop = ledger(&shop());
+    let entry = |day: &str| Calibration { day: day.parse().expect("a date"), points: points("77"), level: None };
+    let inputs = Inputs { shown: vec![entry("2026-05-24"), entry("2026-05-25")], ..all_known() };
+    let card = score(candidate(), Consumer, day("05-30"), &shop, &inputs);
+    let days: Vec<String> = card.calibration.iter().map(|row| row.day.to_string()).collect();
+    assert_eq!(days, ["2026-05-25"], "what was shown on 05-24 is the score of 05-23");
+    assert!(card.notes.iter().any(|note| note.contains("有 1 次成长中心的数据在")), "{:?}", card.notes);
+}
+
+#[test]
 fn the_one_wrong_rate_that_fits_every_comparison_stands_first() {
     // What a marketing rate of 2 gives: 10 + 10 + 8, and 15 + 21 + 10 + 3.
     let card = at(&with(&[("05-21", "28"), ("05-28", "49")]));
