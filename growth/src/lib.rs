@@ -55,6 +55,7 @@ mod figure;
 pub mod forecast;
 mod gates;
 mod inputs;
+mod judging;
 mod ledger;
 mod missing;
 mod notes;
@@ -69,8 +70,8 @@ mod tally;
 pub use benefits::{BenefitRow, Benefits};
 pub use calibration::{CalibrationRow, Explains, Explanation};
 pub use card::{
-    AccelerationParts, Counts, Effect, Entered, JudgingNews, LevelRange, LevelStep, Missing, NextLevel, PartPoints,
-    Protection, Range, ScoreCard, WindowDays,
+    AccelerationParts, Counts, Effect, Entered, LevelRange, LevelStep, Missing, NextLevel, PartPoints, Range,
+    ScoreCard, WindowDays,
 };
 pub use contributions::{Contribution, ContributionKind, contributions};
 pub use dropping::DropOut;
@@ -78,6 +79,7 @@ pub use event::{Event, EventError, EventKind, Industry, Pushed, UnknownIndustry}
 pub use figure::{Confidence, Exact, Figure};
 pub use gates::{Compare, GateRow};
 pub use inputs::{Calibration, Inputs, Mark};
+pub use judging::JudgingNews;
 pub use ledger::Ledger;
 pub use pack::{
     Acceleration, Benefit, Caps, Choice, Contradiction, Corrected, Correction, CorrectionError, ErrorLimit, Formula,
@@ -85,5 +87,6 @@ pub use pack::{
     Rhythm, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
 };
 pub use points::{DecimalError, Fen, Points};
+pub use protection::Protection;
 pub use rates::{Marginal, MarkPoints, marginal};
 pub use score::score;

@@ -4,6 +4,7 @@
 //! against them.
 
 mod explain;
+mod gaps;
 
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
