@@ -12,8 +12,10 @@ use crate::dropping::DropOut;
 use crate::event::Industry;
 use crate::figure::Confidence;
 use crate::gates::GateRow;
-use crate::pack::{Corrected, Rhythm};
+use crate::judging::JudgingNews;
+use crate::pack::Corrected;
 use crate::points::{Fen, Points};
+use crate::protection::Protection;
 use crate::rates::MarkPoints;
 
 /// The score of a shop on a day.
@@ -107,44 +109,6 @@ pub struct LevelStep {
     pub threshold: Points,
     /// Class of that figure.
     pub confidence: Confidence,
-}
-
-/// When the level is judged next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JudgingNews {
-    /// The next day after `as_of`; `None` when it is not known: every day may then be the one.
-    pub day: Option<NaiveDate>,
-    /// Hour of that day, where it is known.
-    pub hour: Option<u32>,
-    /// How often.
-    pub rhythm: Rhythm,
-    /// Class of what is said about it.
-    pub confidence: Confidence,
-    /// The same as a Chinese sentence.
-    pub sentence: String,
-}
-
-impl Default for JudgingNews {
-    /// Nothing is known.
-    fn default() -> JudgingNews {
-        let sentence = "官方评定日未知，按每天评定估算。".to_owned();
-        JudgingNews { day: None, hour: None, rhythm: Rhythm::Unknown, confidence: Confidence::Candidate, sentence }
-    }
-}
-
-/// The protection that rules grant in their first days: benefits stay although the computed level is lower.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Protection {
-    /// First day.
-    pub from: NaiveDate,
-    /// First day without it.
-    pub to: NaiveDate,
-    /// The level before, as it was entered; `None` while it was not, or when the pack has no such level.
-    pub level_before: Option<String>,
-    /// The level whose benefits the shop has; `None` while the level before is not known.
-    pub benefits_level: Option<String>,
-    /// The same as a Chinese sentence.
-    pub sentence: String,
 }
 
 /// First and last day of a window.

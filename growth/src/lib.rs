@@ -5,6 +5,7 @@
 //!
 //! - [`RulePack`]: the rules of one time as data. Every figure says where it comes from and how far it can be
 //!   trusted ([`Figure`], [`Confidence`]); no rate and no threshold stands in the code.
+//!   A merchant's own figures replace them by [`RulePack::corrected`], and every card says whose they are.
 //! - [`Event`], [`Ledger`]: what happened, in any order of arrival, indexed by the shop's local day.
 //! - [`Live`]: a ledger with its sums kept warm: one event more, one day on.
 //! - [`Inputs`]: what no event tells: marks, health gates, what 成长中心 showed. Nothing is known until it is said.
@@ -15,7 +16,8 @@
 //! arguments, money is fen, points are millionths, and every total can be checked by hand.
 //!
 //! How the layers stand on each other: `points`, `figure` ← `pack`, `event`, `counting` ← `words`, `rows`, `ledger` ←
-//! `running`, `tally` (sums of days, one event or day added or taken at a time) ← `rates` (the formula) ← `dropping`, `gates`, `missing`, `notes` ← `score` ← `live`.
+//! `running`, `tally` (sums of days, one event or day added or taken at a time) ← `rates` (the formula) ← `dropping`,
+//! `gates`, `missing`, `calibration` ← `notes` ← `score` ← `live`, [`forecast`] ← [`plan`], [`backtest`].
 //!
 //! ```
 //! use chrono::NaiveDate;
@@ -56,6 +58,7 @@ mod figure;
 pub mod forecast;
 mod gates;
 mod inputs;
+mod judging;
 mod ledger;
 mod live;
 mod missing;
@@ -74,8 +77,8 @@ mod words;
 pub use benefits::{BenefitRow, Benefits};
 pub use calibration::{CalibrationRow, Explains, Explanation};
 pub use card::{
-    AccelerationParts, Counts, Effect, Entered, JudgingNews, LevelRange, LevelStep, Missing, NextLevel, PartPoints,
-    Protection, Range, ScoreCard, WindowDays,
+    AccelerationParts, Counts, Effect, Entered, LevelRange, LevelStep, Missing, NextLevel, PartPoints, Range,
+    ScoreCard, WindowDays,
 };
 pub use contributions::{Contribution, ContributionKind, contributions};
 pub use counting::Counting;
@@ -84,6 +87,7 @@ pub use event::{Event, EventError, EventKind, Industry, Pushed, UnknownIndustry}
 pub use figure::{Confidence, Exact, Figure};
 pub use gates::{Compare, GateRow};
 pub use inputs::{Calibration, Inputs, Mark};
+pub use judging::JudgingNews;
 pub use ledger::Ledger;
 pub use live::Live;
 pub use pack::{
@@ -92,5 +96,6 @@ pub use pack::{
     Rhythm, Rounding, RulePack, Stacking, Window, pack, pack_for, packs,
 };
 pub use points::{DecimalError, Fen, Points};
+pub use protection::Protection;
 pub use rates::{Marginal, MarkPoints, marginal};
 pub use score::score;

@@ -3,7 +3,9 @@
 //! Figures in these sentences come from the reckoning; nothing is computed here.
 
 use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
 
+use crate::calibration::of_other_rules;
 use crate::card::ScoreCard;
 use crate::event::Industry;
 use crate::figure::Confidence;
@@ -37,10 +39,12 @@ pub(crate) fn notes(found: &Reckoning<'_>, card: &ScoreCard) -> Vec<String> {
 
 /// Whose figures these are: a reader must never take the merchant's own for the platform's.
 fn corrected(card: &ScoreCard, notes: &mut Vec<String>) {
-    let amount = |value: &str, unit: &str| format!("{value} {unit}").trim_end().to_owned();
     let row = |row: &Corrected| {
-        let (now, before) = (amount(&row.value, &row.unit), amount(&row.before, &row.unit));
-        format!("{} {now}（原为 {before}）", row.title)
+        let amount = |value: &str| match value.parse::<Decimal>() {
+            Ok(_) => format!("{value} {}", row.unit).trim_end().to_owned(),
+            Err(_) => value.to_owned(),
+        };
+        format!("{} {}（原为 {}）", row.title, amount(&row.value), amount(&row.before))
     };
     let named: Vec<String> = card.corrected.iter().map(row).collect();
     if !named.is_empty() {
@@ -63,6 +67,10 @@ fn compared(found: &Reckoning<'_>, card: &ScoreCard, notes: &mut Vec<String>) {
     let known = found.as_of.checked_add_days(lag).unwrap_or(NaiveDate::MAX);
     for late in found.inputs.shown.iter().filter(|shown| shown.day > known) {
         notes.push(format!("成长中心 {} 的数据晚于本次计算的 {}，没有对比。", late.day, found.as_of));
+    }
+    let earlier = found.inputs.shown.iter().filter(|shown| of_other_rules(found, shown)).count();
+    if earlier > 0 {
+        notes.push(format!("有 {earlier} 次成长中心的数据在《{}》生效之外，没有对比。", found.pack.name));
     }
     if card.calibration.first().is_some_and(|row| !row.covered) {
         notes.push("订单数据没有覆盖对比那天的整个窗口，不能用来判断规则是否可信。".to_owned());

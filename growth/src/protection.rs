@@ -3,8 +3,25 @@
 //! The computed level is shown as it is; only whose benefits the shop has depends on the level it had before. A level
 //! before that nobody entered is unknown, never the computed one.
 
-use crate::card::Protection;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
 use crate::score::Reckoning;
+
+/// The protection that rules grant in their first days: benefits stay although the computed level is lower.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protection {
+    /// First day.
+    pub from: NaiveDate,
+    /// First day without it.
+    pub to: NaiveDate,
+    /// The level before, as it was entered; `None` while it was not, or when the pack has no such level.
+    pub level_before: Option<String>,
+    /// The level whose benefits the shop has; `None` while the level before is not known.
+    pub benefits_level: Option<String>,
+    /// The same as a Chinese sentence.
+    pub sentence: String,
+}
 
 /// The protection of the day, and the position of the level whose benefits the shop has; `None` while that is unknown.
 pub(crate) fn protection(found: &Reckoning<'_>, shown: &str, reached: usize) -> (Option<Protection>, Option<usize>) {

@@ -4,17 +4,16 @@ use chrono::NaiveDate;
 
 use crate::benefits::benefits;
 use crate::calibration::calibrate;
-use crate::card::{
-    AccelerationParts, Counts, JudgingNews, LevelStep, Missing, PartPoints, Range, ScoreCard, WindowDays,
-};
+use crate::card::{AccelerationParts, Counts, LevelStep, Missing, PartPoints, Range, ScoreCard, WindowDays};
 use crate::dropping::dropping;
 use crate::event::Industry;
 use crate::gates::{Reach, Standing};
 use crate::inputs::{Inputs, held_marks};
+use crate::judging::judging;
 use crate::ledger::Ledger;
 use crate::missing::missing;
 use crate::notes::notes;
-use crate::pack::{Corrected, Rhythm, RulePack};
+use crate::pack::{Corrected, RulePack};
 use crate::points::{Fen, Points};
 use crate::protection::protection;
 use crate::rates::{MarkPoints, Parts, Rates, net_of};
@@ -208,23 +207,4 @@ fn steps(pack: &RulePack) -> Vec<LevelStep> {
 fn corrected(pack: &RulePack, industry: Industry) -> Vec<Corrected> {
     let ours = |row: &&Corrected| row.industry.is_none_or(|own| own == industry);
     pack.corrections.iter().filter(ours).cloned().collect()
-}
-
-fn judging(pack: &RulePack, as_of: NaiveDate) -> JudgingNews {
-    let rules = &pack.judging;
-    let day = pack.next_judging_day(as_of);
-    let hour = rules.hour.as_ref().map(|hour| hour.value);
-    let confidence = match &rules.day_of_month {
-        Some(known) => rules.rhythm.confidence.min(known.confidence),
-        None => rules.rhythm.confidence,
-    };
-    let label = confidence.label();
-    let at = hour.map(|hour| format!(" {hour} 点")).unwrap_or_default();
-    let sentence = match (rules.rhythm.value, day) {
-        (Rhythm::Daily, _) => format!("等级每天{at}评定（{label}）。"),
-        (Rhythm::Monthly, Some(day)) => format!("下一个评定日是 {day}{at}（{label}）。"),
-        (Rhythm::Monthly, None) => format!("官方评定日未知（每月一次，{label}），按每天评定估算。"),
-        (Rhythm::Unknown, _) => JudgingNews::default().sentence,
-    };
-    JudgingNews { day, hour, rhythm: rules.rhythm.value, confidence, sentence }
 }

@@ -7,10 +7,10 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
+use super::gaps::gaps;
 use crate::event::Industry;
-use crate::missing::missing;
 use crate::pack::{PackFigure, RulePack};
-use crate::points::{Fen, Points};
+use crate::points::Points;
 use crate::score::Reckoning;
 
 /// A point in millionths, wide enough for products.
@@ -66,7 +66,7 @@ pub(super) fn explain(card: &Reckoning<'_>, compared: &[Comparison<'_>]) -> Vec<
             None => reading(card.pack, compared, differing, figure),
         })
         .collect();
-    found.extend(missing_inputs(compared, differing));
+    found.extend(gaps(compared, differing));
     found.sort_by_key(|explanation| (Reverse(explanation.fits), doubt(explanation)));
     found.truncate(MOST);
     found
@@ -94,7 +94,7 @@ fn step(industry: Industry, field: &str) -> Option<i128> {
 
 impl Comparison<'_> {
     /// Whether a total is what was shown, as exactly as it was shown: 成长中心 may cut or round the last place.
-    fn fits(&self, total: Points) -> bool {
+    pub(super) fn fits(&self, total: Points) -> bool {
         (self.row.shown - total).abs() < self.last_place()
     }
 
@@ -190,91 +190,11 @@ fn explanation(figure: &PackFigure, value: String, start: String, (fits, of): (u
     }
 }
 
-fn told(fits: usize, of: usize) -> String {
+/// How many of the comparisons it fits, in words.
+pub(super) fn told(fits: usize, of: usize) -> String {
     match (fits == of, of) {
         (true, 1) => "就与成长中心吻合（只有 1 次对比，请再填几天）".to_owned(),
         (true, _) => format!("{of} 次对比全部吻合"),
         (false, _) => format!("{of} 次对比中 {fits} 次吻合"),
     }
-}
-
-/// How much of one missing input the difference stands for, where it lies inside what that input can bring.
-fn missing_inputs(compared: &[Comparison<'_>], differing: &Comparison<'_>) -> Vec<Explanation> {
-    let open = missing(&differing.found);
-    open.iter().filter_map(|input| missing_input(compared, differing, (&input.input, &input.title))).collect()
-}
-
-fn missing_input(
-    compared: &[Comparison<'_>],
-    differing: &Comparison<'_>,
-    (input, title): (&str, &str),
-) -> Option<Explanation> {
-    let amount = needed(differing, input)?;
-    let fits =
-        |comparison: &&Comparison<'_>| comparison.fits(comparison.row.computed) || needed(comparison, input).is_some();
-    let (fits, of) = (compared.iter().filter(fits).count(), compared.len());
-    let how = match input {
-        "marks" => format!("若店铺持有标识“{amount}”"),
-        "refunds" => format!("若还有未导入的退款约 {amount} 元"),
-        "scene_turnover" => format!("若其中{title}约 {amount} 元"),
-        "inquiries" => format!("若还有未导入的有效询盘约 {amount} 个"),
-        "marketing_inquiries" => format!("若其中数字营销询盘约 {amount} 个"),
-        _ => format!("若其中数字营销买家约 {amount} 人"),
-    };
-    Some(Explanation {
-        kind: Explains::Missing,
-        field: input.to_owned(),
-        title: title.to_owned(),
-        value: amount,
-        fits,
-        of,
-        fits_all: fits == of,
-        sentence: format!("{how}，就能解释 {} 的差异（{}）。", differing.row.day, told(fits, of)),
-    })
-}
-
-/// How much of an input explains one difference; `None` where it cannot.
-fn needed(comparison: &Comparison<'_>, input: &str) -> Option<String> {
-    let found = &comparison.found;
-    let difference = comparison.row.difference;
-    let effect = missing(found).into_iter().find(|missing| missing.input == input)?.effect;
-    let inside = match input {
-        "refunds" => difference < Points::ZERO,
-        _ => difference > Points::ZERO && effect.high.is_none_or(|high| difference <= high),
-    };
-    if !inside {
-        return None;
-    }
-    let thousand = |rate: Points| whole(difference.abs(), rate, 1000);
-    match input {
-        "marketing_buyers" | "marketing_inquiries" => whole(difference, found.rates.marketing, 1),
-        "inquiries" => whole(difference, found.rates.base, 1),
-        "scene_turnover" => thousand(found.rates.scene_exact(Fen(100_000))),
-        // Nobody gets back more than was paid.
-        "refunds" => thousand(found.rates.turnover_exact(Fen(100_000)))
-            .filter(|yuan| yuan.parse().is_ok_and(|yuan: i64| yuan <= found.sums.turnover / 100)),
-        "marks" => found
-            .industry
-            .formula(found.pack)
-            .marks
-            .iter()
-            .filter(|mark| found.marks.iter().all(|held| held.kind != mark.kind))
-            .find(|mark| {
-                let points = mark.points.as_ref().map(|points| points.value);
-                points.is_some_and(|points| comparison.fits(comparison.row.computed + points))
-            })
-            .map(|mark| mark.kind.clone()),
-        _ => None,
-    }
-}
-
-/// The whole number nearest to `difference / rate × per`; `None` for zero.
-fn whole(difference: Points, rate: Points, per: i128) -> Option<String> {
-    let rate = i128::from(rate.micro());
-    if rate <= 0 {
-        return None;
-    }
-    let wanted = i128::from(difference.micro()) * per;
-    let number = (wanted + rate / 2) / rate;
-    (number > 0).then(|| number.to_string())
 }

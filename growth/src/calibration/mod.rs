@@ -4,6 +4,7 @@
 //! against them.
 
 mod explain;
+mod gaps;
 
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
@@ -66,7 +67,8 @@ pub(crate) fn calibrate(card: &Reckoning<'_>) -> Compared {
     let mut shown: Vec<&Calibration> = Vec::new();
     // The later entry of a day stands for it, so the list is read from its end.
     for entry in card.inputs.shown.iter().rev() {
-        if as_of(card, entry) <= card.as_of && shown.iter().all(|kept| kept.day != entry.day) {
+        let ours = as_of(card, entry) <= card.as_of && !of_other_rules(card, entry);
+        if ours && shown.iter().all(|kept| kept.day != entry.day) {
             shown.push(entry);
         }
     }
@@ -88,6 +90,11 @@ pub(crate) fn calibrate(card: &Reckoning<'_>) -> Compared {
         explanations: explain::explain(card, &judged),
         rows,
     }
+}
+
+/// Whether a past day had other rules than the day of the card: it would be held against the wrong ones.
+pub(crate) fn of_other_rules(card: &Reckoning<'_>, shown: &Calibration) -> bool {
+    card.pack.in_force(card.as_of) && as_of(card, shown) < card.pack.valid_from
 }
 
 /// 成长中心 is some days behind: what it showed belongs to an earlier score.

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use super::check_levels::{check_benefits, check_levels};
 use super::line::{line_at, line_of};
-use super::{Acceleration, Benefit, ErrorLimit, Formula, Gate, Judging, Level, Rhythm, RulePack};
+use super::{Acceleration, ErrorLimit, Formula, Judging, Rhythm, RulePack};
 use crate::figure::Figure;
 use crate::points::Points;
 
 /// Largest rate or threshold that is believed: keeps every product inside its range.
-const LARGEST: Points = Points::whole(10_000_000);
+pub(super) const LARGEST: Points = Points::whole(10_000_000);
 /// Largest rate of a buyer, an inquiry or 1000 yuan that is believed.
 const LARGEST_RATE: Points = Points::whole(10_000);
 /// Fen in 1000 yuan.
@@ -83,6 +84,9 @@ impl RulePack {
         {
             return fault("protection", "ends before it begins", "保护期的结束早于开始");
         }
+        if self.protection.as_ref().is_some_and(|period| period.value.from < self.valid_from) {
+            return fault("protection", "begins before the rules themselves", "保护期早于规则生效日");
+        }
         let reading = self.reading.acceleration.value;
         check_formula("consumer", &self.consumer, reading)?;
         check_formula("industrial", &self.industrial, reading)?;
@@ -93,7 +97,11 @@ impl RulePack {
     }
 }
 
-fn fault<T>(field: impl Into<String>, why: impl Into<String>, chinese: impl Into<String>) -> Result<T, Contradiction> {
+pub(super) fn fault<T>(
+    field: impl Into<String>,
+    why: impl Into<String>,
+    chinese: impl Into<String>,
+) -> Result<T, Contradiction> {
     Err(Contradiction { field: field.into(), why: why.into(), chinese: chinese.into() })
 }
 
@@ -121,34 +129,6 @@ fn check_limit(limit: &ErrorLimit) -> Result<(), Contradiction> {
     }
     if !(1..=12).contains(&limit.after.value) {
         return fault("calibration.after", "must be between 1 and 12", "次数须为 1 至 12");
-    }
-    Ok(())
-}
-
-fn check_benefits(path: &str, benefits: &[Benefit]) -> Result<(), Contradiction> {
-    let mut seen = BTreeSet::new();
-    for (at, benefit) in benefits.iter().enumerate() {
-        let (field, name) = (format!("{path}[{at}]"), &benefit.name.value);
-        if !seen.insert(name) {
-            return fault(format!("{field}.name"), format!("{name} stands here twice"), format!("权益“{name}”重复"));
-        }
-        if name.trim().is_empty() {
-            return fault(format!("{field}.name"), "must not be empty", "权益没有名称");
-        }
-        if let (Some(from), Some(to)) = (&benefit.valid_from, &benefit.valid_to)
-            && to.value <= from.value
-        {
-            let why = format!("{name} ends before it begins");
-            return fault(format!("{field}.valid_to"), why, format!("权益“{name}”的结束不晚于开始"));
-        }
-        let Some(amount) = &benefit.amount else { continue };
-        if benefit.unit.is_empty() {
-            let chinese = format!("权益“{name}”有数量没有单位");
-            return fault(format!("{field}.amount"), "an amount needs a unit", chinese);
-        }
-        if amount.value.0.is_sign_negative() {
-            return fault(format!("{field}.amount"), "must not be negative", "不能小于 0");
-        }
     }
     Ok(())
 }
@@ -205,75 +185,12 @@ fn check_formula(name: &str, formula: &Formula, reading: Acceleration) -> Result
     Ok(())
 }
 
-fn check_size(field: &str, rate: &Figure<Points>, largest: Points) -> Result<(), Contradiction> {
+pub(super) fn check_size(field: &str, rate: &Figure<Points>, largest: Points) -> Result<(), Contradiction> {
     if rate.value < Points::ZERO {
         return fault(field, "must not be negative", "不能小于 0");
     }
     if rate.value > largest {
         return fault(field, format!("must be at most {largest}"), format!("不能大于 {largest}"));
-    }
-    Ok(())
-}
-
-fn check_levels(levels: &[Level]) -> Result<(), Contradiction> {
-    match levels.first() {
-        None => return fault("levels", "there is none", "没有等级"),
-        Some(lowest) if lowest.threshold.value != Points::ZERO => {
-            return fault("levels[0].threshold", "the lowest level must begin at 0", "最低等级须从 0 分开始");
-        }
-        Some(_) => {}
-    }
-    let mut seen = BTreeSet::new();
-    for (at, level) in levels.iter().enumerate() {
-        let field = format!("levels[{at}]");
-        if !seen.insert(&level.id) {
-            let why = format!("{} stands here twice", level.id);
-            return fault(format!("{field}.id"), why, format!("等级 {} 重复", level.id));
-        }
-        check_size(&format!("{field}.threshold"), &level.threshold, LARGEST)?;
-        check_gates(&field, &level.gates)?;
-        check_benefits(&format!("{field}.benefits"), &level.benefits)?;
-    }
-    for (at, pair) in levels.windows(2).enumerate() {
-        let [below, above] = pair else { continue };
-        if above.threshold.value <= below.threshold.value {
-            return fault(
-                format!("levels[{}].threshold", at + 1),
-                format!(
-                    "{} begins at {}, which is not above the {} of {}",
-                    above.id, above.threshold.value, below.threshold.value, below.id
-                ),
-                format!(
-                    "{} 的起始积分 {} 不高于 {} 的 {}",
-                    above.id, above.threshold.value, below.id, below.threshold.value
-                ),
-            );
-        }
-    }
-    Ok(())
-}
-
-fn check_gates(level: &str, gates: &[Gate]) -> Result<(), Contradiction> {
-    let mut seen = BTreeSet::new();
-    for (at, gate) in gates.iter().enumerate() {
-        let field = format!("{level}.gates[{at}]");
-        if !seen.insert(&gate.id) {
-            let why = format!("{} stands here twice", gate.id);
-            return fault(format!("{field}.id"), why, format!("门槛“{}”重复", gate.name));
-        }
-        let conditions = [gate.at_least.is_some(), gate.at_most.is_some(), gate.any_mark.is_some()];
-        if conditions.into_iter().filter(|set| *set).count() != 1 {
-            let why = "needs exactly one of at_least, at_most and any_mark";
-            return fault(field, why, "门槛须有且只有一个条件");
-        }
-        if gate.any_mark.as_ref().is_some_and(|marks| marks.value.is_empty()) {
-            return fault(format!("{field}.any_mark"), "names no mark", "没有标识");
-        }
-        let bound = gate.at_least.as_ref().or(gate.at_most.as_ref()).map(|bound| bound.value.0);
-        let share = bound.filter(|_| gate.unit == "%");
-        if share.is_some_and(|share| share.is_sign_negative() || share > 100.into()) {
-            return fault(field, "a share must lie between 0 and 100 %", "百分比须在 0 至 100 之间");
-        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! be computed by the rules of that day. Nothing in the code knows a rate or a threshold.
 
 mod check;
+mod check_levels;
 mod correct;
 mod embedded;
 mod figures;

@@ -1,7 +1,7 @@
 //! What levels give: held, gained, lost, and what nobody knows.
 
 use xiaoer_growth::Industry::Consumer;
-use xiaoer_growth::{BenefitRow, Benefits, Confidence, Inputs, Mark, pack, score};
+use xiaoer_growth::{BenefitRow, Benefits, Confidence, Figure, Inputs, Mark, pack, score};
 
 use crate::build::{all_known, candidate, card, corrected, day, ledger, order};
 
@@ -86,6 +86,20 @@ fn what_the_notice_names_without_a_level_is_listed_apart_with_its_dates() {
         (after[0].text.as_deref(), after[0].confidence),
         (Some("要求采购指数不低于 4.0，每店最多 22 个"), Confidence::Candidate)
     );
+}
+
+#[test]
+fn a_benefit_of_a_level_is_given_only_on_its_days() {
+    let mut pack = candidate().clone();
+    let ends = Figure { value: day("05-30"), source: "公告".to_owned(), confidence: Confidence::Confirmed };
+    pack.levels[2].benefits[0].valid_to = Some(ends);
+    let held = |as_of| {
+        let shop = ledger(&[order("a1", "05-10", "A", "1200000")]);
+        score(&pack, Consumer, day(as_of), &shop, &all_known()).benefits.held
+    };
+    let last = held("05-29");
+    assert_eq!((last.len(), last[0].until), (5, Some(day("05-30"))));
+    assert_eq!(names(&held("05-30")), L3[1..]);
 }
 
 #[test]

@@ -99,6 +99,17 @@ fn what_was_shown_after_the_day_of_the_card_is_not_compared_with_orders_it_does_
 }
 
 #[test]
+fn a_day_of_older_rules_is_not_held_against_the_new_ones() {
+    let shop = ledger(&shop());
+    let entry = |day: &str| Calibration { day: day.parse().expect("a date"), points: points("77"), level: None };
+    let inputs = Inputs { shown: vec![entry("2026-05-24"), entry("2026-05-25")], ..all_known() };
+    let card = score(candidate(), Consumer, day("05-30"), &shop, &inputs);
+    let days: Vec<String> = card.calibration.iter().map(|row| row.day.to_string()).collect();
+    assert_eq!(days, ["2026-05-25"], "what was shown on 05-24 is the score of 05-23");
+    assert!(card.notes.iter().any(|note| note.contains("有 1 次成长中心的数据在")), "{:?}", card.notes);
+}
+
+#[test]
 fn the_one_wrong_rate_that_fits_every_comparison_stands_first() {
     // What a marketing rate of 2 gives: 10 + 10 + 8, and 15 + 21 + 10 + 3.
     let card = at(&with(&[("05-21", "28"), ("05-28", "49")]));
@@ -148,6 +159,15 @@ fn rates_that_are_not_round_or_not_positive_are_no_explanation() {
 }
 
 #[test]
+fn a_rate_that_would_contradict_the_pack_is_no_explanation() {
+    // In all, base 4: 40 + 10 + 4 × (3 − 4), but the acceleration cannot be less than the base it contains.
+    let in_all = corrected(&[("reading.acceleration", "in_all")]);
+    let card = score(&in_all, Consumer, day("05-30"), &ledger(&shop()), &with(&[("05-21", "46")]));
+    assert!(!card.explanations.is_empty());
+    assert_eq!(explained(&card, "consumer.base"), None);
+}
+
+#[test]
 fn a_difference_below_the_last_place_shown_needs_no_explanation() {
     let events = [order("old", "03-01", "Z", "1"), order("a", "05-10", "A", "1990")];
     let card = score(candidate(), Consumer, day("05-30"), &ledger(&events), &with(&[("05-21", "2")]));
@@ -170,7 +190,7 @@ fn a_missing_answer_that_fits_says_how_many() {
     for at in 0..6 {
         events.push(order(&format!("a{at}"), "05-10", &format!("A{at}"), "1000").marketing(None));
     }
-    let inputs = with(&[("05-21", "24")]);
+    let inputs = with(&[("05-19", "24"), ("05-20", "24"), ("05-21", "24")]);
     let card = score(candidate(), Consumer, day("05-30"), &ledger(&events), &inputs);
     let found = explained(&card, "marketing_buyers").expect("the missing answer");
     assert_eq!((found.kind, found.value.as_str()), (Explains::Missing, "4"), "12 known, 12 = 4 × 3");
@@ -208,6 +228,8 @@ fn missing_scenes_inquiries_marks_and_refunds_are_measured() {
     let inputs = Inputs { refunds_known: false, ..with(&[("05-21", "30.5")]) };
     let (yuan, sentence) = explain(Consumer, &shop(), &inputs, "refunds").expect("refunds that were not handed in");
     assert_eq!((yuan.as_str(), sentence.contains("未导入的退款约 1500 元")), ("1500", true));
+    let inputs = Inputs { refunds_known: false, ..with(&[("05-21", "20")]) };
+    assert_eq!(explain(Consumer, &shop(), &inputs, "refunds"), None, "12,000 yuan were never paid");
     assert_eq!(explain(Consumer, &shop(), &with(&[("05-21", "30.5")]), "refunds"), None, "there are none missing");
 }
 
@@ -224,7 +246,7 @@ fn a_pack_that_misses_its_limit_three_times_running_is_not_trusted() {
     );
     assert_eq!(at(&with(&off[..2])).trusted, None, "two are too few to say");
     assert_eq!(
-        at(&with(&[("05-21", "38"), ("05-22", "38"), ("05-23", "37")])).trusted,
+        at(&with(&[("05-21", "37"), ("05-22", "38"), ("05-23", "38")])).trusted,
         Some(true),
         "5 is still inside"
     );

@@ -114,6 +114,8 @@ fn a_promoted_order_earns_nothing_for_its_scene_where_promotion_goes_first() {
     let mut events = shop();
     assert_eq!(by(&first).points.total, points("12.75"), "A's 3.75 of scene points are not added");
     assert_adds_up(&first, Consumer, &events);
+    let rows = contributions(&first, Consumer, day("05-30"), &ledger(&events));
+    assert_eq!((rows[0].id.as_str(), rows[0].scene, rows.len()), ("a1", Points::ZERO, 3), "no limit row is needed");
     events.push(order("d1", "05-12", "D", "2000").in_scene());
     let card = score(&first, Consumer, day("05-30"), &ledger(&events), &all_known());
     assert_eq!(card.acceleration.scene, points("6"));
@@ -135,6 +137,21 @@ fn an_order_that_may_be_promoted_may_lose_its_scene_points() {
     assert!(card.missing.iter().any(|input| input.input == "scene_marketing"));
     let additive = score(candidate(), Consumer, day("05-30"), &ledger(&events), &all_known());
     assert_eq!(additive.range, None, "where both are added nothing is open");
+}
+
+#[test]
+fn a_level_that_rests_on_doubtful_scene_points_is_not_confirmed() {
+    let first = corrected(&[("reading.stacking", "marketing_first")]);
+    let mut inputs = all_known();
+    for (gate, value) in [("shop_information", "98"), ("serious_violations", "0")] {
+        inputs.gates.insert(gate.to_owned(), value.parse().expect("a decimal"));
+    }
+    let sale = |marketing| ledger(&[order("a1", "05-10", "A", "100000").marketing(marketing).in_scene()]);
+    let doubtful = score(&first, Consumer, day("05-30"), &sale(None), &inputs);
+    assert_eq!((doubtful.level.as_str(), doubtful.points.total), ("L2", points("401")));
+    assert!(!doubtful.level_confirmed, "300 of the points are gone if the order was promoted");
+    assert_eq!(doubtful.level_range.map(|range| range.low).as_deref(), Some("L1"));
+    assert!(score(&first, Consumer, day("05-30"), &sale(Some(false)), &inputs).level_confirmed);
 }
 
 fn reading() -> impl Strategy<Value = RulePack> {

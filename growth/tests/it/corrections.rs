@@ -100,6 +100,8 @@ fn a_figure_nobody_knew_can_be_entered_and_be_unknown_again() {
     let pack = corrected(&[("consumer.marks.实力商家.points", "80")]);
     let row = &pack.corrections[0];
     assert_eq!((row.value.as_str(), row.before.as_str()), ("80", "未知"));
+    let notes = score(&pack, Consumer, day("05-30"), &ledger(&[]), &all_known()).notes;
+    assert!(notes.iter().any(|note| note.contains("标识：实力商家 80 分（原为 未知）")), "{notes:?}");
     let mark = xiaoer_growth::Mark { kind: "实力商家".to_owned(), from: day("01-01"), to: None };
     let inputs = xiaoer_growth::Inputs { marks: vec![mark], ..all_known() };
     assert_eq!(score(&pack, Consumer, day("05-30"), &ledger(&[]), &inputs).points.total, points("80"));

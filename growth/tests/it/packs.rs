@@ -97,6 +97,20 @@ fn levels_that_do_not_rise_are_refused() {
 }
 
 #[test]
+fn a_protection_that_cannot_be_is_refused() {
+    let text = include_str!("../../packs/2024-11-08.toml");
+    for (from, to, says) in [("2024-12-08", "2024-12-08", "ends before"), ("2024-11-07", "2024-12-08", "begins before")]
+    {
+        let period = "value = { from = \"2024-11-08\", to = \"2024-12-08\" }";
+        let wrong = text.replacen(period, &format!("value = {{ from = \"{from}\", to = \"{to}\" }}"), 1);
+        let error = RulePack::parse(&wrong).expect_err("a refusal");
+        let PackError::Contradicts { line, fault } = &error else { panic!("not understood: {error}") };
+        assert!(fault.why.contains(says), "{fault}");
+        assert!(text.lines().nth(line - 1).is_some_and(|found| found == "[protection]"), "{line}");
+    }
+}
+
+#[test]
 fn the_same_level_twice_is_refused() {
     assert_contradiction("id = \"L4\"", "id = \"L3\"", "L3 stands here twice");
 }
