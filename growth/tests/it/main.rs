@@ -9,6 +9,7 @@ mod live;
 mod naive;
 mod packs;
 mod properties;
+mod real_lines;
 mod refund_rules;
 mod refunds;
 mod unknowns;
