@@ -18,6 +18,7 @@ mod plan_levers;
 mod plan_record;
 mod properties;
 mod protection;
+mod real_lines;
 mod refund_rules;
 mod refunds;
 mod unknowns;
