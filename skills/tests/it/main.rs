@@ -3,6 +3,7 @@
 mod activity_picker;
 mod daily_report;
 mod every_skill;
+mod growing;
 mod growth_report;
 mod main_image_check;
 mod plain;

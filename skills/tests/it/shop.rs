@@ -7,13 +7,15 @@ use std::sync::{Arc, Mutex};
 use std::task::{self, Poll, Waker};
 
 use serde_json::{Map, Value};
-use xiaoer_sdk::growth::{self, Event, EventKind, Fen, Industry, Inputs, Ledger};
-use xiaoer_sdk::shop::{Activity, Cost, Order, OrderStatus, Product, Refund, RefundStatus, ShopCard};
+use xiaoer_sdk::growth::plan::{Economics, LeverEntry};
+use xiaoer_sdk::growth::{Correction, Industry, Inputs};
+use xiaoer_sdk::shop::{Activity, Cost, Order, Product, Refund, RefundStatus, ShopCard};
 use xiaoer_sdk::{
-    Answer, Ask, Asked, Call, CallError, Context, Form, Generator, Host, Manifest, PastTask, PictureFindings, Pin,
-    Report, Skill, SkillError,
+    Answer, Ask, Asked, Call, CallError, Context, EarlierPlan, Form, Generator, Host, Manifest, PastTask,
+    PictureFindings, Pin, Report, Skill, SkillError,
 };
 
+use crate::growing::Growing;
 use crate::prompt;
 use crate::rows::{AS_OF, NOW, at, day};
 
@@ -31,6 +33,13 @@ pub(crate) struct FakeShop {
     pub(crate) activities: Vec<Activity>,
     pub(crate) past: Vec<PastTask>,
     pub(crate) inputs: Inputs,
+    /// Figures of the rules that the merchant replaced.
+    pub(crate) corrections: Vec<Correction>,
+    /// What the merchant told about costs and margins.
+    pub(crate) economics: Economics,
+    pub(crate) levers: Vec<LeverEntry>,
+    /// Plans that are over.
+    pub(crate) earlier: Vec<EarlierPlan>,
     pub(crate) pictures: BTreeMap<String, PictureFindings>,
     pub(crate) as_of: &'static str,
     pub(crate) now: &'static str,
@@ -54,6 +63,10 @@ impl Default for FakeShop {
             activities: Vec::new(),
             past: Vec::new(),
             inputs: Inputs { refunds_known: true, marks_known: true, inquiries_known: true, ..Inputs::default() },
+            corrections: Vec::new(),
+            economics: Economics::default(),
+            levers: Vec::new(),
+            earlier: Vec::new(),
             pictures: BTreeMap::new(),
             as_of: AS_OF,
             now: NOW,
@@ -140,7 +153,9 @@ impl Host for Desk {
             Call::Costs => Answer::Costs(shop.costs.clone()),
             Call::Traffic { .. } => Answer::Traffic(Vec::new()),
             Call::Activities => Answer::Activities(shop.activities.clone()),
-            Call::Score { as_of } => self.score(as_of),
+            Call::Score { as_of } => Growing::of(shop, as_of).score(),
+            Call::Forecast { days, as_of } => Answer::Forecast(Box::new(Growing::of(shop, as_of).forecast(days))),
+            Call::Plan { as_of, wish } => Growing::of(shop, as_of).plan(wish)?,
             Call::PastTasks => Answer::PastTasks(shop.past.clone()),
             Call::Inspect { picture, .. } => {
                 let unavailable = CallError::Unavailable { why: "商品图片下载失败".into() };
@@ -180,25 +195,5 @@ impl Desk {
             Form::Typed { fallback, .. } => fallback.clone(),
         };
         Ok(Answer::Asked(Asked { value, generator: Generator::Template { why: None } }))
-    }
-
-    fn score(&self, as_of: chrono::NaiveDate) -> Answer {
-        let orders = self.shop.orders.iter().filter_map(|order| {
-            Some(Event {
-                at: order.paid?.naive_local(),
-                id: order.id.clone(),
-                kind: EventKind::Order {
-                    buyer: order.buyer.clone(),
-                    amount: Fen::from_yuan(order.total).expect("whole fen"),
-                    marketing: order.marketing,
-                    scene: order.scene,
-                    valid: order.valid && order.status != OrderStatus::Closed,
-                },
-            })
-        });
-        let ledger = Ledger::of(orders).expect("rows make events");
-        let (pack, _) = growth::pack_for(as_of);
-        let card = growth::score(pack, self.shop.industry, as_of, &ledger, &self.shop.inputs);
-        Answer::Score { card: Box::new(card), marginal: growth::marginal(pack, self.shop.industry) }
     }
 }

@@ -1,0 +1,83 @@
+//! What a host computes for a fake shop with the growth crate: score, forecast, plan.
+
+use chrono::NaiveDate;
+use xiaoer_sdk::growth::forecast::{self, Basis, Forecast, ForecastWish};
+use xiaoer_sdk::growth::plan::{self, Books, Ground, PlanError, PlanWish};
+use xiaoer_sdk::growth::{self, Event, EventKind, Fen, Ledger, RulePack};
+use xiaoer_sdk::shop::{Order, OrderStatus};
+use xiaoer_sdk::{Answer, CallError, Planned};
+
+use crate::shop::FakeShop;
+
+/// A shop's rules and events as of a day.
+pub(crate) struct Growing<'a> {
+    shop: &'a FakeShop,
+    as_of: NaiveDate,
+    pack: RulePack,
+    ledger: Ledger,
+}
+
+impl<'a> Growing<'a> {
+    pub(crate) fn of(shop: &'a FakeShop, as_of: NaiveDate) -> Self {
+        let (pack, _) = growth::pack_for(as_of);
+        let pack = pack.corrected(&shop.corrections).expect("corrections that hold together");
+        let ledger = Ledger::of(shop.orders.iter().filter_map(event)).expect("rows make events");
+        Self { shop, as_of, pack, ledger }
+    }
+
+    fn basis(&self) -> Basis<'_> {
+        let FakeShop { industry, inputs, .. } = self.shop;
+        Basis { pack: &self.pack, industry: *industry, ledger: &self.ledger, inputs }
+    }
+
+    pub(crate) fn score(&self) -> Answer {
+        let card = growth::score(&self.pack, self.shop.industry, self.as_of, &self.ledger, &self.shop.inputs);
+        Answer::Score { card: Box::new(card), marginal: growth::marginal(&self.pack, self.shop.industry) }
+    }
+
+    /// Few paths: a story needs the shape of an answer, not its last digit.
+    fn ahead(&self, days: u32) -> ForecastWish {
+        let judging_day = self.pack.next_judging_day(self.as_of);
+        ForecastWish { days, paths: 200, judging_day, ..ForecastWish::default() }
+    }
+
+    pub(crate) fn forecast(&self, days: u32) -> Forecast {
+        forecast::forecast(&self.basis(), self.as_of, &self.ahead(days))
+    }
+
+    pub(crate) fn plan(&self, wish: PlanWish) -> Result<Answer, CallError> {
+        let day = wish.judging_day.unwrap_or(wish.by);
+        let days = u32::try_from((day - self.as_of).num_days()).expect("a day ahead");
+        let FakeShop { industry, inputs, economics, levers, earlier, .. } = self.shop;
+        let books = Books { pack: &self.pack, industry: *industry, ledger: &self.ledger, inputs, as_of: self.as_of };
+        let estimated = plan::estimate(&books, day, economics, levers);
+        let record: Vec<_> = earlier.iter().flat_map(|plan| plan.realised.clone()).collect();
+        let levers = plan::learn(&estimated, &record);
+        let earlier = earlier.clone();
+        let Some(outlook) = forecast::outlook(&self.basis(), self.as_of, &self.ahead(days)) else {
+            let why_not = self.forecast(days).why_not;
+            return Ok(Answer::Plan(Box::new(Planned { plan: None, why_not, levers, earlier })));
+        };
+        let present = growth::score(&self.pack, *industry, self.as_of, &self.ledger, inputs).points.total;
+        let ground = Ground { pack: &self.pack, industry: *industry, inputs, present, outlook: &outlook };
+        match plan::plan(&ground, &levers, &wish) {
+            Ok(plan) => Ok(Answer::Plan(Box::new(Planned { plan: Some(plan), why_not: None, levers, earlier }))),
+            Err(PlanError::UnknownLevel(level)) => Err(CallError::NotFound { what: level }),
+            Err(error) => Err(CallError::Broken { why: error.to_string() }),
+        }
+    }
+}
+
+fn event(order: &Order) -> Option<Event> {
+    Some(Event {
+        at: order.paid?.naive_local(),
+        id: order.id.clone(),
+        kind: EventKind::Order {
+            buyer: order.buyer.clone(),
+            amount: Fen::from_yuan(order.total).expect("whole fen"),
+            marketing: order.marketing,
+            scene: order.scene,
+            valid: order.valid && order.status != OrderStatus::Closed,
+        },
+    })
+}
