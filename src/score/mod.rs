@@ -1,8 +1,11 @@
 //! The growth score of a shop's mirror: rows become events, the pure package does the rest. Warm ledgers are kept, one a shop and
 //! generation, so that a second question costs nothing.
 
+mod business;
+mod economics;
 mod explain;
 pub mod file;
+mod kept;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,16 +15,22 @@ use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use xiaoer_growth::{Event, EventKind, Fen, Inputs, Ledger, Marginal, RulePack, ScoreCard};
+use xiaoer_sdk::Period;
 use xiaoer_sdk::shop::{Inquiry, Order, OrderStatus, Refund, RefundStatus, Time};
 
-use crate::db::{self, DbError, Key, SharedDb, Table};
+use crate::db::{DbError, SharedDb};
 use crate::shop::mirror::Mirror;
 use crate::shop::{Link, Shop};
 
+pub use business::Business;
+pub use economics::{GoodsShare, economics, goods_share};
 pub use explain::{ExplainError, Explained, Part, UnknownPart, Wanted, explain};
+pub use kept::KeepError;
 
 /// Ledgers kept warm at once.
 const WARM: usize = 8;
+/// Days of orders that the shop's economics are read off.
+const ECONOMIC_DAYS: u32 = 90;
 
 /// Shop, generation and the day after which nothing is in it → its ledger.
 type Warm = HashMap<(String, u64, Option<NaiveDate>), Arc<Ledger>>;
@@ -69,7 +78,8 @@ impl Scorer {
         (as_of, pack): (NaiveDate, Option<&RulePack>),
     ) -> anyhow::Result<Score> {
         let ledger = self.ledger((shop, generation), None).await?;
-        score_ledger(&ledger, shop.industry, as_of, &self.known(shop).await?, pack)
+        let pack = self.corrected(&shop.id, pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0)).await?;
+        Ok(score_ledger(&ledger, shop.industry, as_of, &self.known(shop).await?, &pack))
     }
 
     /// The score and the single orders, refunds and inquiries that a part of it is made of.
@@ -85,9 +95,9 @@ impl Scorer {
     ) -> anyhow::Result<Explained> {
         let until = wanted.looks_ahead().then_some(as_of);
         let ledger = self.ledger((shop, generation), until).await?;
-        let pack = pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0);
-        let card = xiaoer_growth::score(pack, shop.industry, as_of, &ledger, &self.known(shop).await?);
-        Ok(explain(card, pack, &ledger, wanted)?)
+        let pack = self.corrected(&shop.id, pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0)).await?;
+        let card = xiaoer_growth::score(&pack, shop.industry, as_of, &ledger, &self.known(shop).await?);
+        Ok(explain(card, &pack, &ledger, wanted)?)
     }
 
     /// What was entered, and what the shop's own link tells besides.
@@ -98,20 +108,18 @@ impl Scorer {
         Ok(inputs)
     }
 
-    /// What the merchant entered besides orders.
+    /// What the goods of a shop cost, from the orders of its last days.
     ///
     /// # Errors
     /// As the database.
-    pub async fn inputs(&self, shop: &str) -> Result<Inputs, DbError> {
-        Ok(db::get(&*self.db, Table::Settings, &inputs_key(shop)).await?.unwrap_or_default())
-    }
-
-    /// Keeps what the merchant entered.
-    ///
-    /// # Errors
-    /// As the database.
-    pub async fn enter(&self, shop: &str, inputs: &Inputs) -> Result<(), DbError> {
-        self.db.commit(db::Batch::new().put(Table::Settings, inputs_key(shop), inputs)).await
+    pub async fn goods(&self, shop: &Shop, generation: u64, as_of: NaiveDate) -> Result<Option<GoodsShare>, DbError> {
+        let costs = self.mirror.costs(shop, generation).await?;
+        if costs.is_empty() {
+            return Ok(None);
+        }
+        let products = self.mirror.products(shop, generation).await?;
+        let orders = self.mirror.orders_paid(shop, generation, Period::ending(as_of, ECONOMIC_DAYS)).await?;
+        Ok(goods_share(&orders, &costs, &products))
     }
 
     /// All events of a generation, or those up to a day.
@@ -138,24 +146,17 @@ impl Scorer {
     }
 }
 
-fn inputs_key(shop: &str) -> Key {
-    Key::of(shop).part("growth").part("inputs")
-}
-
-/// Scores a ledger by a pack, or by the one in force on the day.
-///
-/// # Errors
-/// When no pack is embedded, which the tests of the growth package rule out.
+/// Scores a ledger by a pack.
+#[must_use]
 pub fn score_ledger(
     ledger: &Ledger,
     industry: xiaoer_growth::Industry,
     as_of: NaiveDate,
     inputs: &Inputs,
-    pack: Option<&RulePack>,
-) -> anyhow::Result<Score> {
-    let pack = pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0);
+    pack: &RulePack,
+) -> Score {
     let card = xiaoer_growth::score(pack, industry, as_of, ledger, inputs);
-    Ok(Score { card, marginal: xiaoer_growth::marginal(pack, industry) })
+    Score { card, marginal: xiaoer_growth::marginal(pack, industry) }
 }
 
 /// What had happened by the end of a day. The coming days of such a ledger are those in which nothing new happens.

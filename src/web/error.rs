@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crate::action::desk::DecisionError;
 use crate::db::DbError;
 use crate::run::AcceptError;
+use crate::score::KeepError;
 use crate::shop::ShopError;
 use crate::shop::import::ImportError;
 use crate::upkeep::UpkeepError;
@@ -67,6 +68,15 @@ impl From<DbError> for Problem {
         match error {
             DbError::Conflict => Self::conflict("内容刚刚有变化，请刷新后再试"),
             other => Self::broken(other),
+        }
+    }
+}
+
+impl From<KeepError> for Problem {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Refused(why) => Self::bad(why),
+            KeepError::Db(error) => error.into(),
         }
     }
 }

@@ -6,10 +6,10 @@ use axum::Json;
 use axum::extract::{Query, State};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use xiaoer_sdk::growth::{self, Inputs};
+use xiaoer_sdk::growth::{self, Calibration, Inputs, Points};
 
 use crate::app::App;
-use crate::score::{ExplainError, Explained, Part, Score, Wanted};
+use crate::score::{ExplainError, Explained, KeepError, Part, Score, Wanted};
 use crate::shop::Shop;
 use crate::shop::mirror::Head;
 use crate::web::error::Problem;
@@ -40,7 +40,7 @@ pub(crate) async fn score(
     let pack = asked.pack.as_deref().map(known_pack).transpose()?;
     let (head, as_of) = day_of(&app, &shop, asked.as_of).await?;
     let score = app.scorer.score_by(&shop, head.generation, (as_of, pack)).await;
-    Ok(Json(score.map_err(|error| Problem::broken(format_args!("{error:#}")))?))
+    Ok(Json(score.map_err(unanswered)?))
 }
 
 pub(crate) async fn contributions(
@@ -65,7 +65,20 @@ pub(crate) fn part(word: Option<&str>) -> Result<Option<Part>, Problem> {
 pub(crate) fn unexplained(error: &anyhow::Error) -> Problem {
     match error.downcast_ref::<ExplainError>() {
         Some(error) => Problem::bad(error.to_string()),
-        None => Problem::broken(format_args!("{error:#}")),
+        None => refused(error),
+    }
+}
+
+/// Why the score did not answer, to whoever asked: what the merchant's own figures make impossible is said, the rest is logged.
+#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
+pub(crate) fn unanswered(error: anyhow::Error) -> Problem {
+    refused(&error)
+}
+
+fn refused(error: &anyhow::Error) -> Problem {
+    match error.downcast_ref::<KeepError>() {
+        Some(KeepError::Refused(why)) => Problem::bad(why),
+        _ => Problem::broken(format_args!("{error:#}")),
     }
 }
 
@@ -83,7 +96,7 @@ pub(crate) async fn day_of(app: &App, shop: &Shop, as_of: Option<NaiveDate>) -> 
     Ok((head, as_of))
 }
 
-fn known_pack(id: &str) -> Result<&'static growth::RulePack, Problem> {
+pub(super) fn known_pack(id: &str) -> Result<&'static growth::RulePack, Problem> {
     growth::pack(id).ok_or_else(|| {
         let known: Vec<&str> = growth::packs().iter().map(|pack| pack.id.as_str()).collect();
         Problem::bad(format!("没有规则包“{id}”；可用：{}", known.join("、")))
@@ -102,6 +115,54 @@ pub(crate) async fn enter(
     if let Some(mark) = inputs.marks.iter().find(|mark| mark.to.is_some_and(|to| to < mark.from)) {
         return Err(Problem::bad(format!("标识“{}”的结束日期早于开始日期", mark.kind)));
     }
-    app.scorer.enter(&shop.id, &inputs).await?;
-    Ok(Json(inputs))
+    for shown in &inputs.shown {
+        let Calibration { day, points, level } = shown;
+        can_be_shown(&app, &shop, *day, Some((*points, level.as_deref()))).await?;
+    }
+    Ok(Json(app.scorer.enter(&shop.id, &inputs).await?))
+}
+
+/// What 成长中心 showed on a day; without points: what was kept for that day is forgotten.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shown {
+    day: NaiveDate,
+    points: Option<Points>,
+    level: Option<String>,
+}
+
+pub(crate) async fn calibrate(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Body(shown): Body<Shown>,
+) -> Result<Json<Inputs>, Problem> {
+    let Shown { day, points, level } = shown;
+    let level = level.filter(|level| !level.trim().is_empty());
+    can_be_shown(&app, &shop, day, points.map(|points| (points, level.as_deref()))).await?;
+    Ok(Json(match points {
+        Some(points) => app.scorer.keep_shown(&shop.id, Calibration { day, points, level }).await?,
+        None => app.scorer.forget_shown(&shop.id, day).await?,
+    }))
+}
+
+async fn can_be_shown(
+    app: &App,
+    shop: &Shop,
+    day: NaiveDate,
+    shown: Option<(Points, Option<&str>)>,
+) -> Result<(), Problem> {
+    let today = app.clock.now_in(shop.zone).date_naive();
+    if day > today {
+        return Err(Problem::bad(format!("“看到的日期”{day} 还没有到，请填今天或更早的日期")));
+    }
+    let Some((points, level)) = shown else { return Ok(()) };
+    if points < Points::ZERO {
+        return Err(Problem::bad(format!("成长中心的积分不会是负数（填了 {points}）")));
+    }
+    let rules = app.scorer.rules(&shop.id, day).await?;
+    let levels: Vec<&str> = rules.levels.iter().map(|level| level.id.as_str()).collect();
+    match level.filter(|level| !levels.contains(level)) {
+        Some(unknown) => Err(Problem::bad(format!("没有等级“{unknown}”；可填：{}", levels.join("、")))),
+        None => Ok(()),
+    }
 }

@@ -76,10 +76,21 @@ pub(crate) async fn settings(
     Of(shop): Of,
 ) -> Result<Json<Vec<(String, String, String)>>, Problem> {
     let inputs = app.scorer.inputs(&shop.id).await?;
-    let entered = serde_json::to_value(&inputs).map_err(Problem::broken)?;
+    let business = app.scorer.business(&shop.id).await?;
+    let of_shop = format!("shop {}", shop.id);
     let mut lines = Vec::new();
-    flatten("growth", &entered, &mut lines);
-    Ok(Json(lines.into_iter().map(|(key, value)| (key, value, format!("shop {}", shop.id))).collect()))
+    flatten("growth", &serde_json::to_value(&inputs).map_err(Problem::broken)?, &mut lines);
+    // Of the inputs, a no is what stands there before anybody has said anything.
+    lines.retain(|(_, value)| value != "false");
+    flatten("growth.business", &serde_json::to_value(&business).map_err(Problem::broken)?, &mut lines);
+    let mut all: Vec<_> = lines.into_iter().map(|(key, value)| (key, value, of_shop.clone())).collect();
+    for (pack, corrections) in app.scorer.all_corrections(&shop.id).await? {
+        all.extend(corrections.into_iter().map(|correction| {
+            let key = format!("growth.rules.{pack}.{}", correction.field);
+            (key, format!("{:?}", correction.value), format!("{of_shop}, entered {}", correction.on))
+        }));
+    }
+    Ok(Json(all))
 }
 
 fn flatten(key: &str, value: &serde_json::Value, out: &mut Vec<(String, String)>) {
@@ -91,7 +102,7 @@ fn flatten(key: &str, value: &serde_json::Value, out: &mut Vec<(String, String)>
             items.iter().enumerate().for_each(|(at, item)| flatten(&format!("{key}.{at}"), item, out))
         }
         // Nobody has said anything there.
-        serde_json::Value::Null | serde_json::Value::Bool(false) => {}
+        serde_json::Value::Null => {}
         other => out.push((key.to_owned(), other.to_string())),
     }
 }
