@@ -80,6 +80,8 @@ pub enum Unit {
     Pixels,
     /// 次
     Times,
+    /// %: odds, which are told in whole ones; a share is a [`Value::Ratio`].
+    Percent,
 }
 
 impl Unit {
@@ -98,6 +100,7 @@ impl Unit {
             Self::Characters => "字",
             Self::Pixels => "像素",
             Self::Times => "次",
+            Self::Percent => "%",
         }
     }
 }

@@ -3,8 +3,14 @@
 //! A title, a reason or an activity's name is data. It must never become a `{fact_id}`, a new line of a prompt, or ten thousand
 //! characters of a report, whoever wrote it.
 
+use chrono::NaiveDate;
+
 /// Longest quotation in a report: a whole product title fits.
 const LONGEST: usize = 60;
+/// Longest sentence of the growth rules in a report.
+const SENTENCE: usize = 300;
+/// Days around a report within which a date needs no year.
+const NEAR: i64 = 180;
 
 /// Outside words for a sentence or a cell: braces become full-width, so that no fact is filled in; unseen characters go, white space
 /// shrinks, and what is longer than a title is cut off with `…`. Nothing at all reads （空）.
@@ -34,6 +40,32 @@ pub fn quoted_to(text: &str, longest: usize) -> String {
         cut.push('…');
     }
     cut
+}
+
+/// A sentence that the host's growth rules wrote, for a cell: quoted, because marks and titles in it came from outside, and with dates
+/// near the report's day as a merchant says them.
+///
+/// ```
+/// use xiaoer_sdk::said;
+/// let day = "2026-11-22".parse().unwrap();
+/// assert_eq!(said("赶不上 2026-12-05；2024-11-08 起", day), "赶不上 12月5日；2024-11-08 起");
+/// ```
+#[must_use]
+pub fn said(sentence: &str, as_of: NaiveDate) -> String {
+    let mut words = String::new();
+    let mut rest = sentence;
+    while let Some(next) = rest.chars().next() {
+        let near = |day: &NaiveDate| (*day - as_of).num_days().abs() <= NEAR;
+        let written = rest.get(..10).filter(|text| text.is_ascii() && text.as_bytes()[4] == b'-');
+        if let Some(day) = written.and_then(|text| text.parse::<NaiveDate>().ok()).filter(near) {
+            words.push_str(&day.format("%-m月%-d日").to_string());
+            rest = &rest[10..];
+        } else {
+            words.push(next);
+            rest = &rest[next.len_utf8()..];
+        }
+    }
+    quoted_to(&words, SENTENCE)
 }
 
 fn plain(c: char) -> char {

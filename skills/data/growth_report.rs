@@ -5,18 +5,26 @@
 
 use chrono::Days;
 use serde_json::json;
-use xiaoer_sdk::growth::{self, Industry, Marginal, Points, ScoreCard};
+use xiaoer_sdk::growth::forecast::Forecast;
+use xiaoer_sdk::growth::{Industry, Marginal, Points, ScoreCard};
 use xiaoer_sdk::shop::Order;
 use xiaoer_sdk::{
     Block, Cell, Context, Facts, Input, Manifest, Period, Read, Report, Skill, SkillError, Source, Table, Unit, Value,
+    judging, levels, quoted,
 };
 
 #[path = "growth_report/actions.rs"]
 mod actions;
+#[path = "growth_report/ahead.rs"]
+mod ahead;
 #[path = "growth_report/dropping.rs"]
 mod dropping;
+#[path = "growth_report/gives.rs"]
+mod gives;
 #[path = "growth_report/known.rs"]
 mod known;
+#[path = "growth_report/trust.rs"]
+mod trust;
 
 /// Days back in which an unpaid order is worth a reminder.
 const UNPAID_DAYS: u32 = 7;
@@ -28,6 +36,8 @@ pub(crate) struct GrowthReport;
 struct Seen {
     card: ScoreCard,
     marginal: Marginal,
+    /// The coming days.
+    forecast: Forecast,
     /// Total a week before.
     week_ago: Points,
     /// Orders of the score's window.
@@ -40,8 +50,8 @@ struct Seen {
 impl Skill for GrowthReport {
     fn manifest(&self) -> Manifest {
         Manifest::new("data", "growth-report", "生意积分与L等级报告")
-            .about("核算滚动窗口内的生意积分和L等级，看清离下一级差多少、哪天掉多少，并给出三个可以马上做的动作。")
-            .reads([Read::Orders, Read::Score])
+            .about("核算滚动窗口内的生意积分和L等级，看清离下一级差多少、哪天掉多少、往后多半会怎样，并给出三个可以马上做的动作。")
+            .reads([Read::Orders, Read::Score, Read::Forecast])
             .asks(["growth-report"])
     }
 
@@ -49,10 +59,12 @@ impl Skill for GrowthReport {
         cx.progress("正在核算生意积分").await?;
         let (card, marginal) = cx.score(cx.as_of()).await?;
         let (before, _) = cx.score(cx.as_of() - Days::new(7)).await?;
+        cx.progress("正在估算往后的积分").await?;
+        let forecast = cx.forecast(cx.as_of(), ahead::DAYS).await?;
         cx.progress("正在看哪些订单快要掉出窗口").await?;
         let paid = cx.orders_paid(Period { from: card.window.from, to: card.window.to }).await?;
         let placed = cx.orders_placed(Period::ending(cx.as_of(), UNPAID_DAYS)).await?;
-        let seen = Seen { card, marginal, week_ago: before.points.total, paid, placed };
+        let seen = Seen { card, marginal, forecast, week_ago: before.points.total, paid, placed };
 
         let mut report = Report::new("生意积分与L等级报告", cx.as_of());
         headline(&mut report.facts, &seen);
@@ -77,14 +89,14 @@ impl Skill for GrowthReport {
         report.say(words);
         parts(&mut report, &seen);
         actions::show(&mut report, &seen, &drops);
+        ahead::show(&mut report, &seen);
         dropping::show(&mut report, &seen, &drops);
+        gives::show(&mut report, &seen.card);
         known::show(&mut report, &seen.card);
+        trust::show(&mut report, &seen.card);
+        known::notes(&mut report, &seen.card);
         Ok(report)
     }
-}
-
-fn points(points: Points) -> Value {
-    Value::Points(points.to_decimal())
 }
 
 fn count(number: u64, unit: Unit) -> Value {
@@ -97,18 +109,18 @@ fn headline(facts: &mut Facts, seen: &Seen) {
     let days = Period { from: card.window.from, to: card.window.to };
     let ids = seen.paid.iter().map(|order| order.id.as_str());
     let total = Source::rows("订单", "窗口内各部分积分之和", ids);
-    facts.add_for("points_total", "生意积分", days, points(card.points.total), total);
+    facts.add_for("points_total", "生意积分", days, Value::points(card.points.total), total);
     let moved = card.points.total - seen.week_ago;
     let how = rules("今天的积分 − 七天前的积分");
-    facts.add("points_week", "生意积分较上周同日", Value::PointsChange(moved.to_decimal()), how);
+    facts.add("points_week", "生意积分较上周同日", Value::points_moved(moved), how);
     facts.add("level", "L等级", Value::Name(card.level.clone()), rules("积分达到的最高一级门槛"));
     facts.add("pack", "规则", Value::Name(card.pack_name.clone()), rules("所用的规则包"));
     let confidence = card.confidence.label().to_owned();
     facts.add("confidence", "规则可信度", Value::Name(confidence), rules("规则包里最弱的一项"));
     if let Some(next) = &card.next {
         facts.add("next_level", "下一级", Value::Name(next.level.clone()), rules("下一级"));
-        facts.add("next_threshold", "下一级门槛", points(next.threshold), rules("下一级门槛"));
-        facts.add("gap", "还差", points(next.gap), rules("下一级门槛 − 生意积分"));
+        facts.add("next_threshold", "下一级门槛", Value::points(next.threshold), rules("下一级门槛"));
+        facts.add("gap", "还差", Value::points(next.gap), rules("下一级门槛 − 生意积分"));
     }
     if let Some(range) = &card.range {
         let value = match range.high {
@@ -124,27 +136,16 @@ fn summary(card: &ScoreCard) -> String {
     format!("现在 {{level}}，生意积分 {{points_total}}，{gap}；明日掉出 {{drop_tomorrow}}。")
 }
 
-/// Thresholds by the pack's own list; where the pack is not one of ours, the next level is all that the card tells.
-fn thresholds(card: &ScoreCard) -> Vec<(String, Points)> {
-    let known = growth::pack(&card.pack).map(|pack| &pack.levels);
-    let levels = known.map(|levels| levels.iter().map(|level| (level.id.clone(), level.threshold.value)).collect());
-    levels.unwrap_or_else(|| card.next.iter().map(|next| (next.level.clone(), next.threshold)).collect())
-}
-
 fn gauge(report: &mut Report, card: &ScoreCard) {
-    let mut levels = Vec::new();
-    for (at, (level, threshold)) in thresholds(card).into_iter().enumerate() {
-        let source = Source::rule("生意积分规则", "这一级的门槛");
-        let id = report.facts.add(&format!("level_{}", at + 1), &format!("{level} 门槛"), points(threshold), source);
-        levels.push((level, id));
-    }
+    let levels = levels(&mut report.facts, card);
+    let judged = judging(&mut report.facts, card);
     let bounded = card.range.as_ref().is_some_and(|range| range.high.is_some());
     report.push(Block::Gauge {
         levels,
         value: "points_total".into(),
         range: bounded.then(|| "points_range".into()),
         level: "level".into(),
-        caption: "规则：{pack}；可信度：{confidence}；官方评定日未知。".into(),
+        caption: format!("规则：{{pack}}；可信度：{{confidence}}；{judged}。"),
     });
 }
 
@@ -159,11 +160,11 @@ fn parts(report: &mut Report, seen: &Seen) {
         };
         let amount = report.facts.add(&format!("count_{id}"), &label, amount, of);
         let how = Source::rule("生意积分规则", &format!("{label} × 规则分值"));
-        let brought = report.facts.add(&format!("points_{id}"), &format!("{label}的积分"), points(brought), how);
+        let brought = report.facts.add(&format!("points_{id}"), &format!("{label}的积分"), Value::points(brought), how);
         table.row([Cell::text(label), Cell::Fact(amount), Cell::Fact(brought)]);
     }
     for mark in &card.acceleration.marks {
-        let value = mark.points.map_or_else(|| Value::Unknown("分值未知".into()), points);
+        let value = mark.points.map_or_else(|| Value::Unknown("分值未知".into()), Value::points);
         table.row([Cell::quoted(&format!("生意加速：{}", mark.kind)), Cell::Empty, Cell::Value(value)]);
     }
     table.row([Cell::text("合计"), Cell::Empty, Cell::Fact("points_total".into())]);
@@ -173,8 +174,8 @@ fn parts(report: &mut Report, seen: &Seen) {
 /// `(id, label, how much was counted, what it brings)`. A part that is not fully known says so: its zero may be no zero.
 fn rows(card: &ScoreCard) -> [(&'static str, String, Value, Points); 4] {
     let (counts, gained) = (&card.counts, &card.acceleration);
-    let scenes = growth::pack(&card.pack).map(|pack| card.industry.formula(pack).scenes.value.join("/"));
-    let scenes = format!("生意加速：{}", scenes.unwrap_or_else(|| "场景".into()));
+    let named = if card.scenes.is_empty() { "场景".into() } else { quoted(&card.scenes.join("/")) };
+    let scenes = format!("生意加速：{named}");
     let known = |label: &str, inputs: &[&str]| {
         let open = card.missing.iter().any(|missing| inputs.contains(&missing.input.as_str()));
         if open { format!("{label}（只算已知的）") } else { label.to_owned() }

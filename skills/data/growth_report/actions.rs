@@ -5,7 +5,7 @@ use xiaoer_sdk::growth::Industry;
 use xiaoer_sdk::{Block, Facts, Report, Source, Task, Unit, Unpaid, Value, points_for, quoted, units_to_fill};
 
 use super::dropping::Fading;
-use super::{Seen, UNPAID_DAYS, points};
+use super::{Seen, UNPAID_DAYS};
 
 /// How many are recommended.
 const RECOMMENDED: usize = 3;
@@ -77,8 +77,8 @@ fn marketing(facts: &mut Facts, seen: &Seen) -> Option<Task> {
     let each = plain + extra;
     let rule = |how: &str| Source::rule("生意积分规则", how);
     let needed = seen.card.next.as_ref().and_then(|next| units_to_fill(next.gap.to_decimal(), each.to_decimal()));
-    facts.add("plain_each", &format!("平常一个{noun}"), points(plain), rule("规则分值"));
-    facts.add("marketing_each", &format!("数字营销一个{noun}"), points(each), rule("规则分值加生意加速"));
+    facts.add("plain_each", &format!("平常一个{noun}"), Value::points(plain), rule("规则分值"));
+    facts.add("marketing_each", &format!("数字营销一个{noun}"), Value::points(each), rule("规则分值加生意加速"));
     let expected = match needed {
         Some(needed) => {
             let how = rule("还差的积分 ÷ 每个可得积分，向上取整");
@@ -99,7 +99,7 @@ fn scene(facts: &mut Facts, seen: &Seen) -> Option<Task> {
     let extra = seen.marginal.scene_thousand_extra;
     let rule = |how: &str| Source::rule("生意积分规则", how);
     facts.add("scene_yuan", "计分单位", Value::Money(Decimal::ONE_THOUSAND), rule("规则按这个金额计分"));
-    facts.add("scene_each", "场景里每单位另得", points(extra), rule("场景支付金额的加速分值"));
+    facts.add("scene_each", "场景里每单位另得", Value::points(extra), rule("场景支付金额的加速分值"));
     (extra.micro() > 0).then(|| {
         Task::new("运营", "让合适的商品进大严选、托管等场景")
             .because("场景里每支付 {scene_yuan}，另得 {scene_each}")

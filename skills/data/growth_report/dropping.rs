@@ -6,9 +6,9 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 use xiaoer_sdk::growth::{DropOut, Points};
 use xiaoer_sdk::shop::{Order, OrderStatus};
-use xiaoer_sdk::{Block, Cell, Facts, Period, Report, Series, Source, Table, Unit, Value, sum};
+use xiaoer_sdk::{Block, Cell, Facts, Period, Report, Series, Source, Table, Unit, Value, first_below, floor, sum};
 
-use super::{Seen, points, thresholds};
+use super::Seen;
 
 /// How far ahead the near future reaches.
 pub(super) const AHEAD: usize = 7;
@@ -30,9 +30,9 @@ pub(super) fn facts(facts: &mut Facts, seen: &Seen) -> Fading {
     let tomorrow = rows.first().map_or(Points::ZERO, |row| row.points);
     let ahead = rows.iter().take(AHEAD).map(|row| row.points).sum();
     let days = Value::Count(i64::try_from(AHEAD).unwrap_or_default(), Unit::Days);
-    facts.add("drop_tomorrow", "明日掉出积分", points(tomorrow), rule("窗口最早一天带来的积分"));
+    facts.add("drop_tomorrow", "明日掉出积分", Value::points(tomorrow), rule("窗口最早一天带来的积分"));
     facts.add("ahead", "往后看", days, rule("往后看的天数"));
-    facts.add("drop_ahead", "往后几天共掉出", points(ahead), rule("窗口最早几天带来的积分之和"));
+    facts.add("drop_ahead", "往后几天共掉出", Value::points(ahead), rule("窗口最早几天带来的积分之和"));
     fading(seen)
 }
 
@@ -43,8 +43,8 @@ pub(super) fn show(report: &mut Report, seen: &Seen, fading: &Fading) {
     report.heading("什么时候会掉分");
     chart(report, &seen.card.dropping);
     biggest(report, seen);
-    if let Some(day) = fall_day(seen) {
-        let source = Source::rule("生意积分规则", "从明天起逐日减去掉出的积分，第一次低于本级门槛的日子");
+    if let Some(day) = floor(&seen.card).and_then(|floor| first_below(&seen.forecast, floor)) {
+        let source = Source::rule("生意积分规则", "零新增时积分第一次低于本级门槛的日子");
         report.facts.add("fall_day", "掉级风险日", Value::Day(day), source);
         report.warn("掉级风险：如果一直零新增，{fall_day} 起积分就不够 {level} 的门槛了。");
     }
@@ -62,7 +62,7 @@ fn chart(report: &mut Report, rows: &[DropOut]) {
     report.push(Block::Chart(Series {
         title: "每天掉出的积分".into(),
         subtitle: "零新增时，窗口每往前一天会失去的积分（商家标识另算）".into(),
-        points: rows.iter().map(|row| (row.date.format("%-m-%-d").to_string(), points(row.points))).collect(),
+        points: rows.iter().map(|row| (row.date.format("%-m-%-d").to_string(), Value::points(row.points))).collect(),
         previous: Vec::new(),
         bars: true,
     }));
@@ -88,24 +88,13 @@ fn biggest(report: &mut Report, seen: &Seen) {
         let buyers = Value::Count(i64::try_from(gone.len()).unwrap_or(i64::MAX), Unit::People);
         table.row([
             Cell::Value(Value::Day(row.date)),
-            Cell::Fact(facts.add(&id("points"), "当日掉出积分", points(row.points), from("那一天带来的积分"))),
+            Cell::Fact(facts.add(&id("points"), "当日掉出积分", Value::points(row.points), from("那一天带来的积分"))),
             Cell::Value(Value::Day(day)),
             Cell::Fact(facts.add(&id("buyers"), "没再下单的买家", buyers, from("那天付款、之后窗口内没再付款的买家"))),
             Cell::Fact(facts.add_for(&id("yuan"), "当天支付金额", Period::day(day), yuan, from("按付款日合计实付款"))),
         ]);
     }
     report.push(Block::Table(table));
-}
-
-/// The first day on which the points no longer reach the present level, if nothing new happens.
-fn fall_day(seen: &Seen) -> Option<NaiveDate> {
-    let total = seen.card.points.total;
-    let floor = thresholds(&seen.card).into_iter().map(|(_, at)| at).filter(|at| *at <= total).max()?;
-    let mut left = total;
-    seen.card.dropping.iter().find_map(|row| {
-        left -= row.points;
-        (left < floor).then_some(row.date)
-    })
 }
 
 fn fading(seen: &Seen) -> Fading {

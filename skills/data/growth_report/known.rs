@@ -1,21 +1,30 @@
-//! What is not known and how to supply it, the gates, what 成长中心 showed, and the notes of the score.
+//! What is not known and how to supply it, the gates, and the notes of the score.
 
-use xiaoer_sdk::growth::{Compare, Effect, Entered, GateRow, Points, ScoreCard};
-use xiaoer_sdk::{Block, Cell, Report, Source, Table, Unit, Value};
-
-use super::points;
+use xiaoer_sdk::growth::{Compare, Effect, GateRow, Points, ScoreCard};
+use xiaoer_sdk::{Block, Cell, Report, Source, Table, Unit, Value, said};
 
 pub(super) fn show(report: &mut Report, card: &ScoreCard) {
     missing(report, card);
     gates(report, card);
-    match &card.entered {
-        Some(shown) => entered(report, card, shown),
-        None => report.info("想知道算得准不准：把成长中心显示的积分和等级填进来，这里就会显示相差多少。"),
-    }
+}
+
+/// What else the score has to say. What stands elsewhere in the report is not said again.
+pub(super) fn notes(report: &mut Report, card: &ScoreCard) {
+    let told: Vec<&str> = card
+        .explanations
+        .iter()
+        .map(|explanation| explanation.sentence.as_str())
+        .chain(card.protection.as_ref().map(|protection| protection.sentence.as_str()))
+        .chain([card.judging.sentence.as_str()])
+        .collect();
+    let elsewhere = |note: &str| {
+        let compared = card.entered.is_some() && note.starts_with("成长中心") && note.contains("按规则计算");
+        told.contains(&note) || compared || (!card.corrected.is_empty() && note.starts_with("以下分值为商家填写"))
+    };
     let mut notes = Table::new("计算说明", &["说明"], "没有要特别说明的。");
-    for note in &card.notes {
+    for note in card.notes.iter().filter(|note| !elsewhere(note)) {
         // A note may name refunds and marks that came from outside.
-        notes.row([Cell::Text(xiaoer_sdk::quoted_to(note, 200))]);
+        notes.row([Cell::Text(said(note, card.as_of))]);
     }
     report.push(Block::Table(notes));
 }
@@ -58,7 +67,7 @@ fn gates(report: &mut Report, card: &ScoreCard) {
     if card.gates.is_empty() {
         return;
     }
-    let mut table = Table::new("等级门槛（积分之外）", &["等级", "门槛", ">要求", ">现在", "达标吗"], "");
+    let mut table = Table::new("等级门槛（积分之外）", &["等级", "门槛", ">要求", ">现在", "达标吗", ">差多少"], "");
     for gate in &card.gates {
         let now = gate.value.as_ref().map_or(Cell::text("未填写"), |value| figure(&format!("{value}{}", gate.unit)));
         table.row([
@@ -67,7 +76,14 @@ fn gates(report: &mut Report, card: &ScoreCard) {
             figure(&bound(gate)),
             now,
             Cell::text(verdict(gate)),
+            short(gate),
         ]);
+    }
+    let failing = i64::try_from(card.gates.iter().filter(|gate| gate.ok == Some(false)).count()).unwrap_or(i64::MAX);
+    if failing > 0 {
+        let source = Source::rule("生意积分规则", "填写的数字没有达到要求的门槛");
+        report.facts.add("failing", "没达标的门槛", Value::Count(failing, Unit::Things), source);
+        report.warn("积分之外有 {failing}门槛没达标，积分再高也替不了，先补这个。");
     }
     report.push(Block::Table(table));
     if let (false, Some(range)) = (card.level_confirmed, &card.level_range) {
@@ -95,35 +111,17 @@ fn bound(gate: &GateRow) -> String {
     format!("{sign}{}{}", gate.threshold, gate.unit)
 }
 
+/// By how much a gate fails; a mark is held or not.
+fn short(gate: &GateRow) -> Cell {
+    let Some(by) = gate.short_by else { return Cell::Empty };
+    let word = if gate.compare == Compare::AtMost { "超出 " } else { "还差 " };
+    figure(&format!("{word}{}{}", by.normalize(), gate.unit))
+}
+
 fn verdict(gate: &GateRow) -> &'static str {
     match gate.ok {
         Some(true) => "达标",
         Some(false) => "未达标",
         None => "未知",
     }
-}
-
-fn entered(report: &mut Report, card: &ScoreCard, shown: &Entered) {
-    let facts = &mut report.facts;
-    let typed = || Source::rule("商家填写", "成长中心当天显示的数字");
-    let computed = || Source::rule("生意积分规则", "按成长中心的数据日重算");
-    facts.add("entered_day", "填写的日子", Value::Day(shown.day), typed());
-    facts.add("entered_points", "成长中心显示的积分", points(shown.points), typed());
-    facts.add(
-        "entered_level",
-        "成长中心显示的等级",
-        Value::Name(shown.level.clone().unwrap_or_else(|| "未填写".into())),
-        typed(),
-    );
-    facts.add("computed_day", "对应的数据日", Value::Day(shown.as_of), computed());
-    facts.add("computed_points", "同一天算出的积分", points(shown.computed), computed());
-    facts.add("computed_level", "同一天算出的等级", Value::Name(shown.computed_level.clone()), computed());
-    let difference = card.difference.unwrap_or_default().to_decimal();
-    let how = Source::rule("计算", "成长中心显示 − 算出的积分");
-    facts.add("difference", "相差", Value::PointsChange(difference), how);
-    report.heading("和成长中心对一对");
-    report.info(
-        "成长中心 {entered_day} 显示 {entered_points}（{entered_level}）；按规则算 {computed_day} 是 {computed_points}（{computed_level}），\
-         相差 {difference}。以成长中心为准。",
-    );
 }
