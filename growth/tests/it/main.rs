@@ -5,6 +5,8 @@ mod backtest_shops;
 mod build;
 mod calibration;
 mod contributions;
+mod forecast;
+mod forecast_festivals;
 mod hand_check;
 mod levels;
 mod naive;
