@@ -73,7 +73,7 @@ fn what_is_certain_equals_what_the_card_says_will_drop_and_marks_end_by_their_ow
     assert_eq!(found.zero_new.len(), 45);
     let mut left = card.points.total;
     for (at, stays) in found.zero_new.iter().enumerate() {
-        left = left - card.dropping.get(at).map_or(Points::ZERO, |drop| drop.points);
+        left -= card.dropping.get(at).map_or(Points::ZERO, |drop| drop.points);
         let mark_gone = if stays.date > ends { points("600") } else { Points::ZERO };
         assert_eq!(stays.points, left - mark_gone, "{}", stays.date);
     }

@@ -1,5 +1,6 @@
 //! The crate from outside: stories with figures that can be checked by hand, and promises for any history.
 
+mod backtest;
 mod backtest_lines;
 mod backtest_shops;
 mod build;
