@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::draw::below;
 use super::festivals::{FestivalDay, festival_on};
-use super::past::{Past, Usual, Week};
+use super::past::Past;
+use super::usual::{Usual, Week};
 
 /// Draws of one path lie side by side; no path has that many.
 const PLACES: u64 = 64;
@@ -80,7 +81,7 @@ impl Sources {
         let mut origin = None;
         let (mut gains, mut extras) = (Vec::with_capacity(self.days), Vec::with_capacity(self.days));
         for (ahead, week) in self.weeks.iter().enumerate() {
-            let pool = week.pool(number % 2 == 1);
+            let pool = week.pool(number);
             let followed = origin.and_then(|origin| pool.binary_search_by_key(&origin, |(origin, _)| *origin).ok());
             let drawn = followed.unwrap_or_else(|| below(seed, place + ahead as u64, pool.len()));
             let Some((from, distance)) = pool.get(drawn) else { continue };
@@ -125,8 +126,9 @@ impl Ahead {
         i64::try_from(part).unwrap_or(i64::MAX)
     }
 
-    fn pool(&self, by_error: bool) -> &Pool {
-        if by_error && !self.by_error.is_empty() { &self.by_error } else { &self.as_it_was }
+    /// What a path draws from: past weeks as they were and their errors in turn, as long as there are errors to draw.
+    fn pool(&self, number: u32) -> &Pool {
+        if number % 2 == 1 && !self.by_error.is_empty() { &self.by_error } else { &self.as_it_was }
     }
 }
 
