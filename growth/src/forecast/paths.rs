@@ -135,7 +135,8 @@ impl Ahead {
 /// Draws the distances of a small pool out; a large one stays nearly as it is.
 fn spread(mut pool: Pool, week: usize) -> Pool {
     let count = i64::try_from(pool.len()).unwrap_or(i64::MAX).max(1);
-    let more = SPREAD * (1 + i64::try_from(week).unwrap_or(0));
+    // Twice as far at most: a handful of origins must not make a band that says nothing.
+    let more = (SPREAD * (1 + i64::try_from(week).unwrap_or(0))).min(count);
     for (_, distance) in &mut pool {
         for gain in distance {
             *gain += *gain * more / count;
