@@ -9,9 +9,13 @@ use crate::forecast::below;
 /// Draws of the whole history.
 const DRAWS: u64 = 1000;
 
+/// Runs that a history has at least.
+const RUNS: usize = 3;
+
 /// Standard error of the share of `true`, in millionths.
 pub(crate) fn error_of_share(seen: &[bool], block: usize, seed: u64) -> i64 {
-    let block = block.clamp(1, seen.len().max(1));
+    // A history of one run only would have no error at all.
+    let block = block.min(seen.len() / RUNS).max(1);
     let starts = seen.len().saturating_sub(block) + 1;
     let blocks = seen.len().div_ceil(block);
     if seen.is_empty() {

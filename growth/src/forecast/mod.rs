@@ -1,8 +1,8 @@
 //! What the coming days bring: 零新增, which is certain, and 照常经营, which is simulated. The two are never mixed.
 //!
-//! 照常经营 is what stays of today's window, exactly, and what past weeks brought on top of theirs. `carry` ← `past` (gains by week) ←
-//! `paths` (draws) ← `outlook` (quantiles and odds). Only integers: a quantile is a simulated total, and odds are counts of paths. Nothing
-//! that happened after `as_of` is looked at.
+//! 照常经营 is what stays of today's window, exactly, and what past weeks brought on top of theirs. `carry` ← `past`, `usual` (gains by
+//! week) ← `paths` (draws) ← `outlook` (quantiles and odds). Only integers: a quantile is a simulated total, and odds are counts of
+//! paths. Nothing that happened after `as_of` is looked at.
 
 mod answer;
 pub(crate) mod carry;
@@ -11,6 +11,7 @@ mod festivals;
 mod outlook;
 pub(crate) mod past;
 mod paths;
+mod usual;
 mod words;
 
 use std::collections::BTreeSet;

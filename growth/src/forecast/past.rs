@@ -8,24 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carry::Carry;
 use super::festivals::{FestivalDay, festival_on};
+use super::usual::{Usual, WEEK, Week, by_weekday, plus, weekday};
 use crate::points::Points;
 
-/// Days of a week: gains are drawn a week at a time, so that the days of one week stay together.
-pub(crate) const WEEK: i32 = 7;
 /// Days back in which an origin's gains are taken as they were, and over which the usual week is averaged.
 pub(crate) const RECENT: i32 = 84;
 /// Days back in which an origin's distance from its own usual week is taken.
 pub(crate) const ERRORS: i32 = 120;
-/// Fewer origins than a week of them say nothing about a usual week.
-pub(crate) const FEWEST: usize = 7;
-
-/// Gains of seven days in millionths of a point, by weekday (day number modulo seven).
-pub(crate) type Week = [i64; 7];
-
-/// Where a day stands in a [`Week`].
-pub(crate) fn weekday(day: i32) -> usize {
-    usize::try_from(day.rem_euclid(WEEK)).unwrap_or(0)
-}
 
 /// Length of a number of weeks in days.
 fn weeks(count: usize) -> i32 {
@@ -38,16 +27,6 @@ struct Seen {
     steps: [i64; 7],
     /// Without a festival in it.
     plain: bool,
-}
-
-/// What a week ahead usually brings.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Usual {
-    /// By weekday.
-    pub(crate) gains: Week,
-    /// On top, by the week's days in order: buyers who come again and again are gained on the day on which their old orders have left,
-    /// so many days ahead, whatever weekday that is.
-    pub(crate) lift: [i64; 7],
 }
 
 /// The gains of a shop's past. Each is known from a day on, and nothing here is handed out before it.
@@ -134,7 +113,9 @@ impl Past {
         let mut seen = Seen { steps: [0; 7], plain: true };
         for (step, ahead) in seen.steps.iter_mut().zip(week * 7 + 1..) {
             *step = self.step(origin, ahead)?;
-            seen.plain &= festival_on(origin + i32::try_from(ahead).ok()?).is_none();
+            let day = origin + i32::try_from(ahead).ok()?;
+            let gone = Some(day - self.window).filter(|gone| *gone > origin);
+            seen.plain &= festival_on(day).is_none() && gone.and_then(festival_on).is_none();
         }
         Some(seen)
     }
@@ -147,30 +128,33 @@ impl Past {
             return Vec::new();
         }
         let of = |(origin, seen): (&i32, &Vec<Option<Seen>>)| Some((*origin, (*seen.get(week)?)?));
-        let mut all: Vec<(i32, Seen)> = self.seen.range(from..=last).filter_map(of).collect();
-        if all.iter().filter(|(_, seen)| seen.plain).count() >= FEWEST {
-            all.retain(|(_, seen)| seen.plain);
-        }
-        all
+        let all: Vec<(i32, Seen)> = self.seen.range(from..=last).filter_map(of).collect();
+        let plain: Vec<(i32, Seen)> = all.iter().copied().filter(|(_, seen)| seen.plain).collect();
+        if fewest_of_a_weekday(&plain) > 0 { plain } else { all }
     }
 
-    /// What the last days' origins gained on average; none while there are too few of them.
+    /// What the last days' origins gained on average; none while a weekday is without one.
     pub(crate) fn usual(&self, known_on: i32, week: usize) -> Option<Usual> {
         *self.usual.get(&known_on)?.get(week)?
     }
 
     fn mean(&self, known_on: i32, week: usize) -> Option<Usual> {
-        let known = self.known(known_on, RECENT, week);
-        if known.len() < FEWEST {
-            return None;
-        }
+        let known = balanced(self.known(known_on, RECENT, week))?;
         let count = i64::try_from(known.len()).ok()?;
-        let steps: [i64; 7] =
-            std::array::from_fn(|at| known.iter().map(|(_, seen)| seen.steps[at]).sum::<i64>() / count);
-        let day = steps.iter().sum::<i64>() / 7;
-        let lift = steps.map(|step| step - day);
-        let gains = known.iter().map(|(origin, seen)| by_weekday(*origin, &seen.steps)).fold([0; 7], plus);
-        Some(Usual { gains: gains.map(|sum| sum / count), lift })
+        let mean = |of: &dyn Fn(i32, &Seen) -> [i64; 7]| {
+            let sums = known.iter().map(|(origin, seen)| of(*origin, seen)).fold([0; 7], plus);
+            sums.map(|sum| sum / count)
+        };
+        let (before, window) = (week * 7, usize::try_from(self.window).ok()?);
+        let mut usual = Usual { before, window, weekdays: [0; 7], lift: [0; 7] };
+        if usual.inside() {
+            usual.weekdays = mean(&|origin, seen| by_weekday(origin, &seen.steps));
+        } else if week > 0 {
+            // Beyond the window steps are gains less losses; what weekdays bring is told by the first week.
+            usual.weekdays = self.mean(known_on, 0)?.weekdays;
+        }
+        usual.lift = mean(&|origin, seen| std::array::from_fn(|at| seen.steps[at] - usual.by_weekday(origin, at)));
+        Some(usual)
     }
 
     /// How far the weeks of the last days' origins were from what is usual on a day.
@@ -189,21 +173,35 @@ impl Past {
 
 impl Seen {
     fn less(&self, usual: &Usual, origin: i32) -> Week {
-        let flat: [i64; 7] = std::array::from_fn(|at| self.steps[at] - usual.lift[at]);
-        let gains = by_weekday(origin, &flat);
-        std::array::from_fn(|at| gains[at] - usual.gains[at])
+        let mut distance = [0; 7];
+        for (at, step) in self.steps.iter().enumerate() {
+            distance[usual.slot(origin, at)] = step - usual.gain(origin, at);
+        }
+        distance
     }
 }
 
-/// The days that follow an origin, by weekday; whole weeks later it is the same.
-fn by_weekday(origin: i32, steps: &[i64; 7]) -> Week {
-    let mut week = [0; 7];
-    for (step, day) in steps.iter().zip(origin + 1..) {
-        week[weekday(day)] = *step;
-    }
-    week
+/// How many origins each weekday has.
+fn of_weekdays(known: &[(i32, Seen)]) -> [usize; 7] {
+    let mut count = [0; 7];
+    known.iter().for_each(|(origin, _)| count[weekday(*origin)] += 1);
+    count
 }
 
-fn plus(sum: Week, gains: Week) -> Week {
-    std::array::from_fn(|at| sum[at] + gains[at])
+fn fewest_of_a_weekday(known: &[(i32, Seen)]) -> usize {
+    of_weekdays(known).into_iter().min().unwrap_or(0)
+}
+
+/// The latest origins, as many of each weekday: otherwise one weekday more at some days ahead would look like a gain of those days. None
+/// while a weekday is without an origin.
+fn balanced(mut known: Vec<(i32, Seen)>) -> Option<Vec<(i32, Seen)>> {
+    let (mut left, fewest) = (of_weekdays(&known), fewest_of_a_weekday(&known));
+    known.retain(|(origin, _)| {
+        let left = &mut left[weekday(*origin)];
+        // The oldest come first and go first.
+        let kept = *left <= fewest;
+        *left -= usize::from(!kept);
+        kept
+    });
+    (!known.is_empty()).then_some(known)
 }

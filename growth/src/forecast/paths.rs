@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::draw::below;
 use super::festivals::{FestivalDay, festival_on};
-use super::past::{Past, Usual, Week, weekday};
+use super::past::Past;
+use super::usual::{Usual, Week};
 
 /// Draws of one path lie side by side; no path has that many.
 const PLACES: u64 = 64;
@@ -26,7 +27,7 @@ struct Ahead {
     by_error: Pool,
 }
 
-/// A day that is not as usual: what it brought in an earlier year, and what an ordinary week brought around it.
+/// A day that was not as usual: what it brought in an earlier year, and what an ordinary week brought before it.
 #[derive(Clone, Copy, Debug)]
 struct Then {
     day: i64,
@@ -49,6 +50,7 @@ impl FestivalAhead {
 pub(crate) struct Sources {
     as_of: i32,
     days: usize,
+    window: usize,
     weeks: Vec<Ahead>,
     /// By days after `as_of`, from zero.
     pub(crate) festivals: BTreeMap<usize, FestivalAhead>,
@@ -64,7 +66,8 @@ impl Sources {
     pub(crate) fn of(past: &Past, as_of: i32, days: usize) -> Option<Sources> {
         let weeks = (0..weeks_over(days)).map(|week| Ahead::of(past, as_of, week)).collect::<Option<Vec<Ahead>>>()?;
         let festivals = (0..days).filter_map(|at| Some((at, festival_ahead(past, as_of, at)?))).collect();
-        Some(Sources { as_of, days, weeks, festivals })
+        let window = usize::try_from(past.window()).ok()?;
+        Some(Sources { as_of, days, window, weeks, festivals })
     }
 
     /// How many origins the first week is drawn from.
@@ -75,30 +78,36 @@ impl Sources {
     /// The gains of one path, summed up to each day; in millionths.
     pub(crate) fn path(&self, seed: u64, number: u32) -> Vec<i64> {
         let place = u64::from(number) * PLACES;
-        let (mut origin, mut sum) = (None, 0_i64);
-        let mut path = Vec::with_capacity(self.days);
-        for (at, week) in self.weeks.iter().enumerate() {
-            let pool = week.pool(number % 2 == 1);
+        let mut origin = None;
+        let (mut gains, mut extras) = (Vec::with_capacity(self.days), Vec::with_capacity(self.days));
+        for (ahead, week) in self.weeks.iter().enumerate() {
+            let pool = week.pool(number);
             let followed = origin.and_then(|origin| pool.binary_search_by_key(&origin, |(origin, _)| *origin).ok());
-            let drawn = followed.unwrap_or_else(|| below(seed, place + at as u64, pool.len()));
+            let drawn = followed.unwrap_or_else(|| below(seed, place + ahead as u64, pool.len()));
             let Some((from, distance)) = pool.get(drawn) else { continue };
             origin = Some(*from);
-            let gains: Week = std::array::from_fn(|at| week.usual.gains[at] + distance[at]);
-            for (day, lift) in (at * 7..self.days).zip(week.usual.lift) {
-                sum = sum.saturating_add(self.day(day, (&gains, lift), (seed, place + PLACES / 2)));
-                path.push(sum);
+            for (at, day) in (ahead * 7..self.days).take(7).enumerate() {
+                let gain = week.usual.gain(self.as_of, at) + distance[week.usual.slot(self.as_of, at)];
+                let ordinary = gain + week.usual.leaving(self.as_of, at);
+                let then = self.then(day, (seed, place + PLACES / 2));
+                extras.push(then.map_or(0, |then| week.festival(distance, then) - ordinary));
+                gains.push(gain);
             }
         }
-        path
+        // What a festival brings beyond an ordinary day leaves the window a whole window later.
+        let gone = |day: usize| day.checked_sub(self.window).map_or(0, |day| extras[day]);
+        let mut sum = 0_i64;
+        for (day, gain) in gains.iter_mut().enumerate() {
+            sum = sum.saturating_add(*gain + extras[day] - gone(day));
+            *gain = sum;
+        }
+        gains
     }
 
-    /// What a path's week brings on one of its days: a festival's share of it, or the weekday's.
-    fn day(&self, at: usize, (gains, lift): (&Week, i64), (seed, place): (u64, u64)) -> i64 {
-        let then = self.festivals.get(&at).map_or(&[][..], |festival| &festival.then);
-        match then.get(below(seed, place, then.len())) {
-            Some(then) => share(gains.iter().sum(), *then),
-            None => gains[weekday(self.as_of + 1 + i32::try_from(at).unwrap_or(0))] + lift,
-        }
+    /// One of the earlier years of a festival day.
+    fn then(&self, day: usize, (seed, place): (u64, u64)) -> Option<Then> {
+        let then = &self.festivals.get(&day)?.then;
+        then.get(below(seed, place, then.len())).copied()
     }
 }
 
@@ -110,15 +119,24 @@ impl Ahead {
         Some(Ahead { usual, as_it_was: spread(as_it_was, week), by_error: spread(by_error, week) })
     }
 
-    fn pool(&self, by_error: bool) -> &Pool {
-        if by_error && !self.by_error.is_empty() { &self.by_error } else { &self.as_it_was }
+    /// What a festival day brings to a path: as large a part of its week as in the earlier year.
+    fn festival(&self, distance: &Week, then: Then) -> i64 {
+        let week: i64 = self.usual.weekdays.iter().chain(distance).sum();
+        let part = i128::from(week.max(0)) * i128::from(then.day) / i128::from(then.week);
+        i64::try_from(part).unwrap_or(i64::MAX)
+    }
+
+    /// What a path draws from: past weeks as they were and their errors in turn, as long as there are errors to draw.
+    fn pool(&self, number: u32) -> &Pool {
+        if number % 2 == 1 && !self.by_error.is_empty() { &self.by_error } else { &self.as_it_was }
     }
 }
 
 /// Draws the distances of a small pool out; a large one stays nearly as it is.
 fn spread(mut pool: Pool, week: usize) -> Pool {
     let count = i64::try_from(pool.len()).unwrap_or(i64::MAX).max(1);
-    let more = SPREAD * (1 + i64::try_from(week).unwrap_or(0));
+    // Twice as far at most: a handful of origins must not make a band that says nothing.
+    let more = (SPREAD * (1 + i64::try_from(week).unwrap_or(0))).min(count);
     for (_, distance) in &mut pool {
         for gain in distance {
             *gain += *gain * more / count;
@@ -127,20 +145,16 @@ fn spread(mut pool: Pool, week: usize) -> Pool {
     pool
 }
 
-/// The part of a week's gains that falls on a day which once brought `then.day` where a week brought `then.week`.
-fn share(week: i64, then: Then) -> i64 {
-    let part = i128::from(week.max(0)) * i128::from(then.day) / i128::from(then.week);
-    i64::try_from(part).unwrap_or(i64::MAX)
-}
-
 fn festival_ahead(past: &Past, as_of: i32, at: usize) -> Option<FestivalAhead> {
-    let ahead = at + 1;
-    let day = festival_on(as_of + i32::try_from(ahead).ok()?)?;
+    let day = festival_on(as_of + i32::try_from(at + 1).ok()?)?;
+    // An earlier year is looked at from so near that nothing it gained has left again.
+    let week = (at / 7).min((usize::try_from(past.window()).ok()? / 7).saturating_sub(1));
+    let ahead = week * 7 + at % 7 + 1;
     let then = day.earlier().into_iter().filter_map(|earlier| {
         let origin = earlier - i32::try_from(ahead).ok()?;
-        let week: i64 = past.usual(origin, at / 7)?.gains.iter().sum();
+        let usual: i64 = past.usual(origin, week)?.weekdays.iter().sum();
         let brought = past.step(origin, ahead)?;
-        (week > 0).then_some(Then { day: brought, week })
+        (usual > 0).then_some(Then { day: brought, week: usual })
     });
     Some(FestivalAhead { day, then: then.collect() })
 }

@@ -25,7 +25,7 @@ pub(crate) fn method(have: i32, wish: &ForecastWish, sources: Option<&Sources>) 
     lines.push(format!(
         "照常经营：窗口内留下的部分准确计算，再加上本店过去每周带来的增量（已在窗口内的买家不重复计算），星期几对星期几；\
          历史共 {have} 天，用到最近 {} 天，第一周取自 {} 个起点。",
-        have.min(ERRORS.max(RECENT)),
+        have.min(ERRORS + RECENT),
         sources.origins()
     ));
     lines.push(format!(

@@ -75,16 +75,59 @@ fn tried(ledger: &Ledger, from: &str, to: &str) -> Backtest {
     backtest(&basis, &BacktestWish::between(day(from), day(to)))
 }
 
+/// Every figure against its bar, printed before anything is asserted: a miss has to be seen.
+fn shown(name: &str, found: &Backtest) {
+    eprintln!("--- {name}: {} to {}", found.from, found.to);
+    for line in found.in_words() {
+        eprintln!("{line}");
+    }
+    for result in &found.horizons {
+        eprintln!("{} days: pinball {:?}, brier {:?}", result.days, result.pinball, result.brier);
+    }
+}
+
 #[test]
-fn real_months_are_foreseen_better_than_by_the_naive_answers() {
+fn the_months_that_the_method_was_chosen_on_are_foreseen_better_than_by_the_naive_answers() {
     let Some(ledger) = real_ledger() else { return };
-    for (name, from, to) in
-        [("choice", "2011-02-01", "2011-05-31"), ("report", "2011-06-01", "2011-08-31")][..1].iter().copied()
-    {
-        if name == "report" && std::env::args().any(|a| a == "--choice") {
-            continue;
+    let found = tried(&ledger, "2011-02-01", "2011-05-31");
+    shown("choice", &found);
+    for result in &found.horizons {
+        assert_eq!(result.verdicts.len(), 5);
+        assert!(result.verdicts.iter().all(|verdict| verdict.reached), "{} days: {:?}", result.days, result.verdicts);
+    }
+}
+
+#[test]
+fn the_months_after_them_are_too() {
+    let Some(ledger) = real_ledger() else { return };
+    let found = tried(&ledger, "2011-06-01", "2011-08-31");
+    shown("report", &found);
+    for result in &found.horizons {
+        assert_eq!((result.skipped, result.verdicts.len()), (0, 5));
+        let (held, losses): (Vec<_>, Vec<_>) = result.verdicts.iter().partition(|verdict| verdict.at_least.is_some());
+        assert!(losses.iter().all(|verdict| verdict.reached), "{} days: {losses:?}", result.days);
+        // A quiet summer after a rough spring: the bands are too wide and hold nearly always. Whoever changes the method must not do it
+        // for this figure, which is only reported.
+        for miss in held.iter().filter(|verdict| !verdict.reached) {
+            eprintln!("MISSED in the report months: {} days, {miss:?}", result.days);
         }
-        let found = tried(&ledger, from, to);
-        eprintln!("--- {name}: {from} to {to}\n{}", found.in_words().join("\n"));
+    }
+}
+
+#[test]
+fn over_all_months_every_bar_is_reached_and_the_naive_figures_are_the_published_ones() {
+    let Some(ledger) = real_ledger() else { return };
+    let found = tried(&ledger, "2011-02-01", "2011-08-31");
+    shown("all", &found);
+    let naive: Vec<[String; 2]> = found
+        .horizons
+        .iter()
+        .map(|result| {
+            [result.error_of_last, result.error_of_mean].map(|error| error.to_decimal().round_dp(1).to_string())
+        })
+        .collect();
+    assert_eq!(naive, [["62.0", "82.7"], ["98.9", "111.1"]].map(|row| row.map(str::to_owned)));
+    for result in &found.horizons {
+        assert!(result.verdicts.iter().all(|verdict| verdict.reached), "{} days: {:?}", result.days, result.verdicts);
     }
 }

@@ -1,12 +1,16 @@
 //! The crate from outside: stories with figures that can be checked by hand, and promises for any history.
 
+mod backtest;
 mod backtest_lines;
+mod backtest_shops;
 mod benefits;
 mod build;
 mod calibration;
 mod caps;
 mod contributions;
 mod corrections;
+mod forecast;
+mod forecast_festivals;
 mod hand_check;
 mod judging;
 mod levels;
