@@ -91,31 +91,37 @@ impl<'a> Trial<'a> {
         self.bar(units) - *at
     }
 
-    /// The fewest units of one lever with which the odds hold, the others as they are; at most `most`.
-    pub(crate) fn fewest(&self, units: &[u32], lever: usize, most: u32) -> Option<u32> {
+    /// The fewest units of one lever, `few` at least and `most` at most, with which the odds hold; the others stay.
+    pub(crate) fn fewest(&self, totals: &[i64], units: &[u32], lever: usize, (few, most): (u32, u32)) -> Option<u32> {
+        let now = i64::from(units[lever]);
         let mut set = units.to_vec();
-        set[lever] = 0;
-        let others = self.totals(&set);
-        let bare = self.bar(&set);
-        set[lever] = 1;
-        let bar = self.bar(&set);
+        let mut bar = |count: u32| {
+            set[lever] = count;
+            self.bar(&set)
+        };
+        let (bare, bar) = (bar(0), bar(1));
         let enough = |count: u32| {
-            let (count, bar) = (i64::from(count), if count == 0 { bare } else { bar });
-            let hits = others.iter().zip(&self.drawn[lever]).filter(|(total, one)| **total + **one * count >= bar);
+            let (more, bar) = (i64::from(count) - now, if count == 0 { bare } else { bar });
+            let hits = totals.iter().zip(&self.drawn[lever]).filter(|(total, one)| **total + **one * more >= bar);
             hits.count() >= self.target.hits
         };
-        if enough(0) {
-            return Some(0);
-        }
-        if most == 0 || !enough(most) {
+        if few > most || !enough(most) {
             return None;
         }
-        let (mut few, mut many) = (0, most);
-        while many - few > 1 {
-            let middle = few + (many - few) / 2;
-            if enough(middle) { many = middle } else { few = middle }
+        if enough(few) {
+            return Some(few);
         }
-        Some(many)
+        let (mut short, mut enough_with) = (few, most);
+        while enough_with - short > 1 {
+            let middle = short + (enough_with - short) / 2;
+            if enough(middle) { enough_with = middle } else { short = middle }
+        }
+        Some(enough_with)
+    }
+
+    /// Changes totals as if one lever did so many units more, or less.
+    pub(crate) fn shift(&self, totals: &mut [i64], lever: usize, more: i64) {
+        add(totals, &self.drawn[lever], more);
     }
 
     /// Totals of one day with a set, path by path; a day's position as in the outlook.
