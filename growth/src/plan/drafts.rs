@@ -165,8 +165,8 @@ impl<'a> Past<'a> {
     fn minimum(&self) -> Draft {
         let mut lever = self.begun(LeverKind::MinimumOrder);
         let floor = self.average.map_or(0, |average| average.0 / 2);
-        let amounts = self.history.recent().amounts;
-        let small: Vec<i64> = amounts.into_iter().filter(|amount| *amount < floor).collect();
+        let amounts = &self.history.recent().amounts;
+        let small: Vec<i64> = amounts.iter().copied().filter(|amount| *amount < floor).collect();
         let raised: i64 = small.iter().map(|amount| floor - amount).sum();
         lever.brings.turnover = Fen(raised / count(small.len()).max(1));
         let cases = small.len() as u64;

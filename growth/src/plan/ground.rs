@@ -117,13 +117,14 @@ impl Ground<'_> {
         marginal(self.pack, self.industry)
     }
 
-    /// What a rounding can cut off from the turnover that levers add: less than one thousand yuan of each kind.
-    pub(crate) fn cut_off(&self) -> Points {
+    /// What a rounding can cut off from turnover, and from scene turnover, that levers add: less than one thousand
+    /// yuan of each.
+    pub(crate) fn cut_off(&self) -> (Points, Points) {
         match self.pack.reading.rounding.value {
-            Rounding::None => Points::ZERO,
+            Rounding::None => (Points::ZERO, Points::ZERO),
             Rounding::WholeThousands => {
                 let rates = self.rates();
-                rates.thousand_yuan + rates.scene_thousand_extra
+                (rates.thousand_yuan, rates.scene_thousand_extra)
             }
         }
     }

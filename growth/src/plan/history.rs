@@ -2,7 +2,7 @@
 //!
 //! This is the plan's only look into the ledger. It counts; it does not guess.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -26,7 +26,7 @@ pub(crate) struct Days {
     pub(crate) turnover: i64,
     /// What was taken back of these days' orders, and what went back without naming one.
     pub(crate) refunded: i64,
-    pub(crate) marketing_buyers: BTreeSet<Person>,
+    pub(crate) marketing_buyers: HashSet<Person>,
     pub(crate) marketing_orders: u64,
     pub(crate) marketing_turnover: i64,
     pub(crate) scene: i64,
@@ -34,7 +34,7 @@ pub(crate) struct Days {
     pub(crate) marketing_inquiries: u64,
     /// Every order's net amount.
     pub(crate) amounts: Vec<i64>,
-    pub(crate) buyers: BTreeSet<Person>,
+    pub(crate) buyers: HashSet<Person>,
 }
 
 /// Sums up the days `from ..= to` as they look on `as_of`.
@@ -84,7 +84,8 @@ pub(crate) struct History<'a> {
     pub(crate) as_of: i32,
     /// The last thirty days, and the months before them; only those the ledger reaches back to.
     pub(crate) months: Vec<Days>,
-    visits: BTreeMap<Person, Visits>,
+    nothing: Days,
+    visits: HashMap<Person, Visits>,
     first: i32,
 }
 
@@ -104,7 +105,7 @@ impl<'a> History<'a> {
             .filter(|(_, to)| *to >= first)
             .map(|(from, to)| days(ledger, from, to, as_of))
             .collect();
-        History { ledger, as_of, months, visits: visits(ledger, first, as_of), first }
+        History { ledger, as_of, months, nothing: Days::default(), visits: visits(ledger, first, as_of), first }
     }
 
     /// Days that the ledger reaches back to, of the ones that are looked at.
@@ -118,8 +119,8 @@ impl<'a> History<'a> {
     }
 
     /// The last thirty days; empty without a history.
-    pub(crate) fn recent(&self) -> Days {
-        self.months.first().cloned().unwrap_or_default()
+    pub(crate) fn recent(&self) -> &Days {
+        self.months.first().unwrap_or(&self.nothing)
     }
 
     /// Buyers who will have left a window of so many days in `ahead` days, unless they order again.
@@ -184,8 +185,8 @@ impl<'a> History<'a> {
 const ENOUGH: usize = 200;
 
 /// Days with an order that still has a value, for each buyer.
-fn visits(ledger: &Ledger, from: i32, as_of: i32) -> BTreeMap<Person, Visits> {
-    let mut all: BTreeMap<Person, Visits> = BTreeMap::new();
+fn visits(ledger: &Ledger, from: i32, as_of: i32) -> HashMap<Person, Visits> {
+    let mut all: HashMap<Person, Visits> = HashMap::new();
     for day in from..=as_of {
         let Some(rows) = ledger.day(day) else { continue };
         for (index, order) in ledger.orders_of(rows).filter(|(_, order)| order.valid) {
@@ -203,6 +204,6 @@ fn visits(ledger: &Ledger, from: i32, as_of: i32) -> BTreeMap<Person, Visits> {
 
 /// How many of these people ordered on the days `from ..= to`, as it looks on `as_of`.
 pub(crate) fn returned(ledger: &Ledger, people: &[String], bought: &Days) -> i64 {
-    let names: BTreeSet<&str> = bought.buyers.iter().filter_map(|person| ledger.name(*person)).collect();
+    let names: HashSet<&str> = bought.buyers.iter().filter_map(|person| ledger.name(*person)).collect();
     i64::try_from(people.iter().filter(|name| names.contains(name.as_str())).count()).unwrap_or(i64::MAX)
 }

@@ -12,9 +12,9 @@ const ROUNDS: usize = 6;
 /// Branches of the solver where its answer is the plan; twelve levers seldom need as many.
 const EXACT: u64 = 1_000;
 /// Branches of the solver where its answer is only where the exchanges begin.
-const START: u64 = 100;
+const START: u64 = 200;
 /// Rounds of exchanges.
-const EXCHANGES: usize = 4;
+const EXCHANGES: usize = 8;
 
 /// The most units of each lever that may be used, and the most money.
 pub(crate) struct Limits {

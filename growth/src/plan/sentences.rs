@@ -70,6 +70,21 @@ pub(crate) fn out_of_reach(trial: &Trial<'_>, effort: &Choice, short_by: Points)
     vec![format!("能做的全部做满，{day} 达到 {level} 的把握也只有 {odds}，按想要的把握还差 {short_by} 分。")]
 }
 
+/// A cheaper set that needs a loss.
+pub(crate) fn loss_would_save(losing: &[&Lever], saved: Fen) -> String {
+    format!("不亏本的要求在起作用：允许{}亏损的话，可以再省 {saved} 元手段费用。", titles(losing))
+}
+
+/// A way that needs a loss.
+pub(crate) fn loss_would_reach(losing: &[&Lever], cost: Fen) -> String {
+    format!("不亏本的要求在起作用：允许{}亏损的话，花 {cost} 元可以达到。", titles(losing))
+}
+
+fn titles(levers: &[&Lever]) -> String {
+    let titles: Vec<String> = levers.iter().map(|lever| format!("「{}」", lever.title)).collect();
+    titles.join("、")
+}
+
 /// A budget that is too small.
 pub(crate) fn too_little(budget: Fen, least: Fen) -> String {
     format!("预算 {budget} 元不够：用这些手段最少要 {least} 元。")
@@ -88,7 +103,7 @@ pub(crate) fn notes(ground: &Ground<'_>, target: &Target, wish: &PlanWish, gates
     if lag > 0 {
         notes.push(format!("成长中心晚 {lag} 天更新：{} 的积分要再过 {lag} 天才看得到。", target.day));
     }
-    if ground.cut_off() > Points::ZERO {
+    if ground.cut_off().0 > Points::ZERO {
         notes.push("成交额按整千元计分：新增成交额少算一个整千元，以免高估。".to_owned());
     }
     notes.extend(gates.iter().map(|gate| {

@@ -5,7 +5,7 @@ use crate::points::{Fen, Points};
 
 use super::draw;
 use super::ground::{Ground, Target};
-use super::lever::Lever;
+use super::lever::{Brings, Lever};
 use super::timing::Timing;
 
 /// Levers on the paths of an outlook, towards one target. A set is written as units per lever, in the levers' order.
@@ -24,8 +24,8 @@ pub(crate) struct Trial<'a> {
     drawn: Vec<Vec<i64>>,
     /// 照常经营 on the judged day, path by path.
     usual: Vec<i64>,
-    /// What rounding can cut off from turnover that levers add.
-    cut_off: i64,
+    /// What rounding can cut off from turnover, and from scene turnover, that levers add.
+    cut_off: (Points, Points),
 }
 
 impl<'a> Trial<'a> {
@@ -45,7 +45,7 @@ impl<'a> Trial<'a> {
             costs: levers.iter().map(|lever| lever.unit_cost.unwrap_or(Fen::ZERO).0).collect(),
             drawn: levers.iter().zip(&full).map(|(lever, full)| draw::per_path(lever, *full, paths, seed)).collect(),
             usual: usual.collect(),
-            cut_off: ground.cut_off().micro(),
+            cut_off: ground.cut_off(),
             levers,
         }
     }
@@ -65,8 +65,16 @@ impl<'a> Trial<'a> {
 
     /// The threshold for a set, raised by what rounding can cut off.
     pub(crate) fn bar(&self, units: &[u32]) -> i64 {
-        let money = self.levers.iter().zip(units).any(|(lever, units)| *units > 0 && lever.brings.has_money());
-        self.target.threshold.micro() + if money { self.cut_off } else { 0 }
+        let used = || self.levers.iter().zip(units).filter(|(_, units)| **units > 0).map(|(lever, _)| &lever.brings);
+        let (turnover, scene) = self.cut_off;
+        let mut bar = self.target.threshold;
+        if turnover > Points::ZERO && used().any(Brings::has_turnover) {
+            bar += turnover;
+        }
+        if scene > Points::ZERO && used().any(|brings| brings.scene_turnover > Fen::ZERO) {
+            bar += scene;
+        }
+        bar.micro()
     }
 
     /// Totals of the judged day with a set, path by path. All its units count: nobody tries more than `most`.
