@@ -120,13 +120,11 @@ impl Ground<'_> {
     /// What a rounding can cut off from turnover, and from scene turnover, that levers add: less than one thousand
     /// yuan of each.
     pub(crate) fn cut_off(&self) -> (Points, Points) {
-        match self.pack.reading.rounding.value {
-            Rounding::None => (Points::ZERO, Points::ZERO),
-            Rounding::WholeThousands => {
-                let rates = self.rates();
-                (rates.thousand_yuan, rates.scene_thousand_extra)
-            }
+        if self.pack.reading.rounding.value == Rounding::None {
+            return (Points::ZERO, Points::ZERO);
         }
+        let rates = self.rates();
+        (rates.thousand_yuan, rates.scene_thousand_extra)
     }
 
     /// The level and the day that a wish means.

@@ -7,8 +7,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::ledger::Ledger;
-use crate::points::Fen;
-use crate::rows::{Answer, Person, day_number};
+use crate::rows::{Answer, DayRows, OrderRow, Person, day_number};
 
 /// Days of a month, as all levers count them.
 pub(crate) const MONTH: i32 = 30;
@@ -18,6 +17,24 @@ const MONTHS: i32 = 6;
 const FADING: i32 = 90;
 /// Past moments at which returning buyers are counted.
 const MOMENTS: i32 = 3;
+
+/// A valid order and how the ledger finds its refunds.
+struct Sale<'a> {
+    index: usize,
+    order: &'a OrderRow,
+}
+
+impl Sale<'_> {
+    /// What is left of it after the refunds made up to a day, in fen.
+    fn net(&self, ledger: &Ledger, until: i32) -> i64 {
+        ledger.net(self.index, self.order, until).0
+    }
+}
+
+/// The valid orders of a day.
+fn sales<'a>(ledger: &'a Ledger, rows: &'a DayRows) -> impl Iterator<Item = Sale<'a>> {
+    ledger.orders_of(rows).filter(|(_, order)| order.valid).map(|(index, order)| Sale { index, order })
+}
 
 /// What some days brought. Refunds are taken off as far as they are known at the end of the history.
 #[derive(Clone, Debug, Default)]
@@ -41,22 +58,22 @@ pub(crate) struct Days {
 pub(crate) fn days(ledger: &Ledger, from: i32, to: i32, as_of: i32) -> Days {
     let mut sum = Days::default();
     for rows in (from..=to).filter_map(|day| ledger.day(day)) {
-        for (index, order) in ledger.orders_of(rows).filter(|(_, order)| order.valid) {
-            let Fen(net) = ledger.net(index, order, as_of);
-            sum.refunded += order.amount.0 - net;
+        for sale in sales(ledger, rows) {
+            let net = sale.net(ledger, as_of);
+            sum.refunded += sale.order.amount.0 - net;
             if net == 0 {
                 continue;
             }
             sum.orders += 1;
             sum.turnover += net;
             sum.amounts.push(net);
-            sum.buyers.extend(order.buyer);
-            if order.marketing == Answer::Yes {
+            sum.buyers.extend(sale.order.buyer);
+            if sale.order.marketing == Answer::Yes {
                 sum.marketing_orders += 1;
                 sum.marketing_turnover += net;
-                sum.marketing_buyers.extend(order.buyer);
+                sum.marketing_buyers.extend(sale.order.buyer);
             }
-            if order.scene == Answer::Yes {
+            if sale.order.scene == Answer::Yes {
                 sum.scene += net;
             }
         }
@@ -165,11 +182,11 @@ impl<'a> History<'a> {
         let mut lags = Vec::new();
         for day in (self.first..=self.as_of).rev() {
             let Some(rows) = self.ledger.day(day) else { continue };
-            for (index, order) in self.ledger.orders_of(rows).filter(|(_, order)| order.valid) {
-                if self.ledger.net(index, order, self.as_of) == order.amount {
+            for sale in sales(self.ledger, rows) {
+                if sale.net(self.ledger, self.as_of) == sale.order.amount.0 {
                     continue;
                 }
-                let refunded = (day..=self.as_of).find(|until| self.ledger.net(index, order, *until) < order.amount);
+                let refunded = (day..=self.as_of).find(|until| sale.net(self.ledger, *until) < sale.order.amount.0);
                 lags.extend(refunded.and_then(|refunded| u32::try_from(refunded - day).ok()));
             }
             if lags.len() >= ENOUGH {
@@ -189,9 +206,9 @@ fn visits(ledger: &Ledger, from: i32, as_of: i32) -> HashMap<Person, Visits> {
     let mut all: HashMap<Person, Visits> = HashMap::new();
     for day in from..=as_of {
         let Some(rows) = ledger.day(day) else { continue };
-        for (index, order) in ledger.orders_of(rows).filter(|(_, order)| order.valid) {
-            let Fen(net) = ledger.net(index, order, as_of);
-            let (Some(person), true) = (order.buyer, net > 0) else { continue };
+        for sale in sales(ledger, rows) {
+            let net = sale.net(ledger, as_of);
+            let (Some(person), true) = (sale.order.buyer, net > 0) else { continue };
             let visits = all.entry(person).or_default();
             visits.turnover += net;
             if visits.days.last() != Some(&day) {
