@@ -34,6 +34,11 @@ fn main() {
     report("plan, 12 levers, 1000 paths, 30 days", |run| {
         black_box(plan(&ground, &levers, &wish(run)).expect("a plan"));
     });
+    let mut certain = levers.clone();
+    certain.levers.iter_mut().for_each(|lever| lever.spread = 0);
+    report("the same with certain outcomes, solved exactly", |run| {
+        black_box(plan(&ground, &certain, &wish(run)).expect("a plan"));
+    });
     report("what-if, 12 levers, 1000 paths, 30 days", |run| {
         black_box(what_if(&ground, &levers, &units, &wish(run)).expect("days"));
     });

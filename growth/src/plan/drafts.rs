@@ -65,13 +65,16 @@ impl<'a> Past<'a> {
         let mut lever = self.begun(LeverKind::PromotionBuyers);
         let best = self.history.best(|month| count(month.marketing_buyers.len()));
         let recent = self.history.recent();
-        let turnover = average(recent.marketing_turnover, recent.marketing_orders).or(self.average);
         lever.brings.new_buyer = true;
         lever.brings.marketing = true;
-        lever.brings.turnover = turnover.unwrap_or_default();
-        let worth = Amount::Yuan(lever.brings.turnover);
-        let orders = if recent.marketing_orders > 0 { recent.marketing_orders } else { recent.orders };
-        self.shown(&mut lever, "每位买家的首单金额（近 30 天）", worth, orders);
+        match average(recent.marketing_turnover, recent.marketing_orders) {
+            Some(worth) => {
+                lever.brings.turnover = worth;
+                let figure = Amount::Yuan(worth);
+                self.shown(&mut lever, "数字营销每单金额（近 30 天平均）", figure, recent.marketing_orders);
+            }
+            None => self.worth(&mut lever),
+        }
         self.flow(&mut lever, best, "过去最好的 30 天里数字营销带来的买家");
         let gap = (best == 0).then_some("过去没有记录到数字营销带来的买家：请填写到期前最多能带来几人");
         Draft { lever, gap: gap.map(str::to_owned) }
@@ -97,9 +100,7 @@ impl<'a> Past<'a> {
         let all = count(people.len());
         people.truncate(guess::NAMED);
         lever.brings.new_buyer = back;
-        lever.brings.turnover = self.average.unwrap_or_default();
-        let worth = Amount::Yuan(lever.brings.turnover);
-        self.shown(&mut lever, "每单金额（近 30 天平均）", worth, self.history.recent().orders);
+        self.worth(&mut lever);
         let what = if back {
             "到期前会掉出窗口、之后没再下单的老客"
         } else {
@@ -165,8 +166,8 @@ impl<'a> Past<'a> {
     fn minimum(&self) -> Draft {
         let mut lever = self.begun(LeverKind::MinimumOrder);
         let floor = self.average.map_or(0, |average| average.0 / 2);
-        let amounts = self.history.recent().amounts;
-        let small: Vec<i64> = amounts.into_iter().filter(|amount| *amount < floor).collect();
+        let amounts = &self.history.recent().amounts;
+        let small: Vec<i64> = amounts.iter().copied().filter(|amount| *amount < floor).collect();
         let raised: i64 = small.iter().map(|amount| floor - amount).sum();
         lever.brings.turnover = Fen(raised / count(small.len()).max(1));
         let cases = small.len() as u64;
@@ -234,6 +235,17 @@ impl<'a> Past<'a> {
         lever
     }
 
+    /// What one order is worth: entered, or the mean of the last thirty days.
+    fn worth(&self, lever: &mut Lever) {
+        let worth = self.average.unwrap_or_default();
+        lever.brings.turnover = worth;
+        if self.economics.average_order.is_some() {
+            lever.basis.push(entered("每单金额", Amount::Yuan(worth)));
+        } else {
+            self.shown(lever, "每单金额（近 30 天平均）", Amount::Yuan(worth), self.history.recent().orders);
+        }
+    }
+
     fn shown(&self, lever: &mut Lever, what: &str, figure: Amount, cases: u64) {
         let origin = Origin::Estimated { days: self.history.reach(), cases };
         lever.basis.push(Basis { what: what.to_owned(), figure, origin });
@@ -246,6 +258,10 @@ impl<'a> Past<'a> {
         lever.ceiling = u32::try_from(most).unwrap_or(0);
         lever.per_day = Some(u32::try_from(month.max(1)).unwrap_or(u32::MAX).div_ceil(MONTH.unsigned_abs()));
     }
+}
+
+pub(crate) fn entered(what: &str, figure: Amount) -> Basis {
+    Basis { what: what.to_owned(), figure, origin: Origin::Entered }
 }
 
 fn assumed(what: &str, figure: Amount) -> Basis {

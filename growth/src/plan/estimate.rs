@@ -10,11 +10,11 @@ use crate::ledger::Ledger;
 use crate::pack::RulePack;
 use crate::points::Fen;
 
-use super::drafts::{Draft, Past};
+use super::drafts::{Draft, Past, entered};
 use super::entry::{Economics, LeverEntry};
 use super::guess;
 use super::kind::LeverKind;
-use super::lever::{Amount, Basis, Brings, Excluded, Lever, Levers, Origin, WHOLE};
+use super::lever::{Amount, Brings, Excluded, Lever, Levers, WHOLE};
 use super::sentences;
 
 /// What is known of a shop.
@@ -131,8 +131,4 @@ fn take(lever: &mut Lever, entry: &LeverEntry) {
     }
     lever.basis.retain(|old| said.iter().all(|new| new.what != old.what));
     lever.basis.extend(said);
-}
-
-fn entered(what: &str, figure: Amount) -> Basis {
-    Basis { what: what.to_owned(), figure, origin: Origin::Entered }
 }

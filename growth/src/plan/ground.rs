@@ -104,6 +104,17 @@ pub(crate) struct Target {
     pub(crate) hits: usize,
 }
 
+/// The most that a rounding cuts off, once for each kind of thing that levers bring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CutOff {
+    pub(crate) turnover: Points,
+    pub(crate) scene: Points,
+    /// From buyers or inquiries and from what 数字营销 adds to them.
+    pub(crate) people: Points,
+    /// Whatever it is.
+    pub(crate) any: Points,
+}
+
 impl Ground<'_> {
     pub(crate) fn as_of(&self) -> NaiveDate {
         self.outlook.as_of
@@ -117,17 +128,17 @@ impl Ground<'_> {
         marginal(self.pack, self.industry)
     }
 
-    /// What a rounding can cut off from what levers add: less than one thousand yuan of each kind, or less than one
-    /// point of each part or of the total.
-    pub(crate) fn cut_off(&self) -> Points {
+    /// What a rounding can cut off from what levers add.
+    pub(crate) fn cut_off(&self) -> CutOff {
+        let one = Points::whole(1);
+        let rates = self.rates();
         match self.pack.reading.rounding.value {
-            Rounding::None => Points::ZERO,
-            Rounding::WholeParts => Points::whole(4),
-            Rounding::WholeTotal => Points::whole(1),
+            Rounding::None => CutOff::default(),
             Rounding::WholeThousands => {
-                let rates = self.rates();
-                rates.thousand_yuan + rates.scene_thousand_extra
+                CutOff { turnover: rates.thousand_yuan, scene: rates.scene_thousand_extra, ..CutOff::default() }
             }
+            Rounding::WholeParts => CutOff { turnover: one, scene: one, people: one + one, ..CutOff::default() },
+            Rounding::WholeTotal => CutOff { any: one, ..CutOff::default() },
         }
     }
 

@@ -2,13 +2,12 @@
 //!
 //! This is the plan's only look into the ledger. It counts; it does not guess.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use crate::ledger::Ledger;
-use crate::points::Fen;
-use crate::rows::{Answer, Person, day_number};
+use crate::rows::{Answer, DayRows, OrderRow, Person, day_number};
 
 /// Days of a month, as all levers count them.
 pub(crate) const MONTH: i32 = 30;
@@ -19,6 +18,11 @@ const FADING: i32 = 90;
 /// Past moments at which returning buyers are counted.
 const MOMENTS: i32 = 3;
 
+/// The valid orders of a day.
+fn sales(rows: &DayRows) -> impl Iterator<Item = &OrderRow> {
+    rows.orders.iter().filter(|order| order.valid)
+}
+
 /// What some days brought. Refunds are taken off as far as they are known at the end of the history.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Days {
@@ -26,7 +30,7 @@ pub(crate) struct Days {
     pub(crate) turnover: i64,
     /// What was taken back of these days' orders, and what went back without naming one.
     pub(crate) refunded: i64,
-    pub(crate) marketing_buyers: BTreeSet<Person>,
+    pub(crate) marketing_buyers: HashSet<Person>,
     pub(crate) marketing_orders: u64,
     pub(crate) marketing_turnover: i64,
     pub(crate) scene: i64,
@@ -34,15 +38,15 @@ pub(crate) struct Days {
     pub(crate) marketing_inquiries: u64,
     /// Every order's net amount.
     pub(crate) amounts: Vec<i64>,
-    pub(crate) buyers: BTreeSet<Person>,
+    pub(crate) buyers: HashSet<Person>,
 }
 
 /// Sums up the days `from ..= to` as they look on `as_of`.
 pub(crate) fn days(ledger: &Ledger, from: i32, to: i32, as_of: i32) -> Days {
     let mut sum = Days::default();
     for rows in (from..=to).filter_map(|day| ledger.day(day)) {
-        for order in rows.orders.iter().filter(|order| order.valid) {
-            let Fen(net) = ledger.net(order, as_of);
+        for order in sales(rows) {
+            let net = ledger.net(order, as_of).0;
             sum.refunded += order.amount.0 - net;
             if net == 0 {
                 continue;
@@ -84,7 +88,8 @@ pub(crate) struct History<'a> {
     pub(crate) as_of: i32,
     /// The last thirty days, and the months before them; only those the ledger reaches back to.
     pub(crate) months: Vec<Days>,
-    visits: BTreeMap<Person, Visits>,
+    nothing: Days,
+    visits: HashMap<Person, Visits>,
     first: i32,
 }
 
@@ -104,7 +109,7 @@ impl<'a> History<'a> {
             .filter(|(_, to)| *to >= first)
             .map(|(from, to)| days(ledger, from, to, as_of))
             .collect();
-        History { ledger, as_of, months, visits: visits(ledger, first, as_of), first }
+        History { ledger, as_of, months, nothing: Days::default(), visits: visits(ledger, first, as_of), first }
     }
 
     /// Days that the ledger reaches back to, of the ones that are looked at.
@@ -118,8 +123,8 @@ impl<'a> History<'a> {
     }
 
     /// The last thirty days; empty without a history.
-    pub(crate) fn recent(&self) -> Days {
-        self.months.first().cloned().unwrap_or_default()
+    pub(crate) fn recent(&self) -> &Days {
+        self.months.first().unwrap_or(&self.nothing)
     }
 
     /// Buyers who will have left a window of so many days in `ahead` days, unless they order again.
@@ -164,11 +169,11 @@ impl<'a> History<'a> {
         let mut lags = Vec::new();
         for day in (self.first..=self.as_of).rev() {
             let Some(rows) = self.ledger.day(day) else { continue };
-            for order in rows.orders.iter().filter(|order| order.valid) {
-                if self.ledger.net(order, self.as_of) == order.amount {
+            for order in sales(rows) {
+                if self.ledger.net(order, self.as_of).0 == order.amount.0 {
                     continue;
                 }
-                let refunded = (day..=self.as_of).find(|until| self.ledger.net(order, *until) < order.amount);
+                let refunded = (day..=self.as_of).find(|until| self.ledger.net(order, *until).0 < order.amount.0);
                 lags.extend(refunded.and_then(|refunded| u32::try_from(refunded - day).ok()));
             }
             if lags.len() >= ENOUGH {
@@ -184,12 +189,12 @@ impl<'a> History<'a> {
 const ENOUGH: usize = 200;
 
 /// Days with an order that still has a value, for each buyer.
-fn visits(ledger: &Ledger, from: i32, as_of: i32) -> BTreeMap<Person, Visits> {
-    let mut all: BTreeMap<Person, Visits> = BTreeMap::new();
+fn visits(ledger: &Ledger, from: i32, as_of: i32) -> HashMap<Person, Visits> {
+    let mut all: HashMap<Person, Visits> = HashMap::new();
     for day in from..=as_of {
         let Some(rows) = ledger.day(day) else { continue };
-        for order in rows.orders.iter().filter(|order| order.valid) {
-            let Fen(net) = ledger.net(order, as_of);
+        for order in sales(rows) {
+            let net = ledger.net(order, as_of).0;
             let (Some(person), true) = (order.buyer, net > 0) else { continue };
             let visits = all.entry(person).or_default();
             visits.turnover += net;
@@ -203,6 +208,6 @@ fn visits(ledger: &Ledger, from: i32, as_of: i32) -> BTreeMap<Person, Visits> {
 
 /// How many of these people ordered on the days `from ..= to`, as it looks on `as_of`.
 pub(crate) fn returned(ledger: &Ledger, people: &[String], bought: &Days) -> i64 {
-    let names: BTreeSet<&str> = bought.buyers.iter().filter_map(|person| ledger.name(*person)).collect();
+    let names: HashSet<&str> = bought.buyers.iter().filter_map(|person| ledger.name(*person)).collect();
     i64::try_from(people.iter().filter(|name| names.contains(name.as_str())).count()).unwrap_or(i64::MAX)
 }

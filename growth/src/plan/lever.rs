@@ -221,9 +221,9 @@ impl Brings {
         points
     }
 
-    /// Whether money is among what it brings: only then can a pack's rounding cut something off.
-    pub(crate) fn has_money(&self) -> bool {
-        self.turnover.0 + self.refund_avoided.0 + self.scene_turnover.0 > 0
+    /// Whether turnover is among what it brings: only then can a pack's rounding cut something off.
+    pub(crate) fn has_turnover(&self) -> bool {
+        self.turnover.0 + self.refund_avoided.0 > 0
     }
 }
 

@@ -18,13 +18,18 @@ use super::trial::Trial;
 /// [`PlanError`]: a level the rules do not know, or a day that was not simulated.
 pub fn plan(ground: &Ground<'_>, levers: &Levers, wish: &PlanWish) -> Result<Plan, PlanError> {
     let target = ground.target(wish)?;
-    let (usable, excluded) = usable(ground, levers);
+    let Sorted { usable, losing, excluded } = sorted(ground, levers);
     let trial = Trial::new(ground, &target, usable, wish.seed);
     let none = trial.none();
     let needed = Points::from_micro(trial.short(&none).max(0));
     let (usual, usual_any_day) = trial.odds(&none);
-    let (outcome, binding) =
+    let (outcome, mut binding) =
         if needed == Points::ZERO { (Outcome::AlreadyThere, Vec::new()) } else { solve(&trial, wish.budget) };
+    if needed > Points::ZERO && !losing.is_empty() {
+        let all = trial.levers.iter().copied().chain(losing.iter().copied()).collect();
+        let freer = Trial::new(ground, &target, all, wish.seed);
+        binding.extend(margin_binds(&freer, &outcome, &losing, wish.budget));
+    }
     let gates = ground.open_gates(&target);
     let notes = sentences::notes(ground, &target, wish, &gates);
     let Target { level, threshold, keeps, day, .. } = target.clone();
@@ -47,21 +52,43 @@ pub fn plan(ground: &Ground<'_>, levers: &Levers, wish: &PlanWish) -> Result<Pla
     })
 }
 
-/// Levers with a cost, a margin that may be, and points; and why the others are not used.
-fn usable<'a>(ground: &Ground<'_>, levers: &'a Levers) -> (Vec<&'a Lever>, Vec<Excluded>) {
+/// Levers by whether a plan may use them.
+struct Sorted<'a> {
+    usable: Vec<&'a Lever>,
+    /// Left out for nothing but their loss.
+    losing: Vec<&'a Lever>,
+    excluded: Vec<Excluded>,
+}
+
+fn sorted<'a>(ground: &Ground<'_>, levers: &'a Levers) -> Sorted<'a> {
     let rates = ground.rates();
-    let mut excluded = levers.excluded.clone();
-    let mut usable = Vec::new();
+    let mut sorted = Sorted { usable: Vec::new(), losing: Vec::new(), excluded: levers.excluded.clone() };
     for lever in &levers.levers {
         if lever.brings.points(ground.pack, &rates) <= Points::ZERO {
-            excluded.push(sentences::pointless(lever, ground));
+            sorted.excluded.push(sentences::pointless(lever, ground));
         } else if let Some(unused) = sentences::excluded(lever) {
-            excluded.push(unused);
+            sorted.excluded.push(unused);
+            if lever.margin_after_cost().is_some() {
+                sorted.losing.push(lever);
+            }
         } else {
-            usable.push(lever);
+            sorted.usable.push(lever);
         }
     }
-    (usable, excluded)
+    sorted
+}
+
+/// What a loss that the merchant does not accept stands in the way of.
+fn margin_binds(freer: &Trial<'_>, outcome: &Outcome, losing: &[&Lever], budget: Option<Fen>) -> Option<String> {
+    let limits = Limits { most: freer.most.clone(), budget: budget.map(|budget| budget.0) };
+    let cost = freer.cost(&cheapest(freer, &limits)?);
+    match outcome {
+        Outcome::Reached { best, .. } if cost < best.cost.0 => {
+            Some(sentences::loss_would_save(losing, Fen(best.cost.0 - cost)))
+        }
+        Outcome::OutOfReach { .. } => Some(sentences::loss_would_reach(losing, Fen(cost))),
+        _ => None,
+    }
 }
 
 fn solve(trial: &Trial<'_>, budget: Option<Fen>) -> (Outcome, Vec<String>) {

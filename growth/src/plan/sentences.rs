@@ -2,6 +2,7 @@
 
 use crate::figure::Confidence;
 use crate::gates::GateRow;
+use crate::pack::{Caps, Rounding};
 use crate::points::{Fen, Points};
 
 use super::ground::{Ground, Percent, PlanWish, Target};
@@ -70,6 +71,21 @@ pub(crate) fn out_of_reach(trial: &Trial<'_>, effort: &Choice, short_by: Points)
     vec![format!("能做的全部做满，{day} 达到 {level} 的把握也只有 {odds}，按想要的把握还差 {short_by} 分。")]
 }
 
+/// A cheaper set that needs a loss.
+pub(crate) fn loss_would_save(losing: &[&Lever], saved: Fen) -> String {
+    format!("不亏本的要求在起作用：允许{}亏损的话，可以再省 {saved} 元手段费用。", titles(losing))
+}
+
+/// A way that needs a loss.
+pub(crate) fn loss_would_reach(losing: &[&Lever], cost: Fen) -> String {
+    format!("不亏本的要求在起作用：允许{}亏损的话，花 {cost} 元可以达到。", titles(losing))
+}
+
+fn titles(levers: &[&Lever]) -> String {
+    let titles: Vec<String> = levers.iter().map(|lever| format!("「{}」", lever.title)).collect();
+    titles.join("、")
+}
+
 /// A budget that is too small.
 pub(crate) fn too_little(budget: Fen, least: Fen) -> String {
     format!("预算 {budget} 元不够：用这些手段最少要 {least} 元。")
@@ -88,8 +104,17 @@ pub(crate) fn notes(ground: &Ground<'_>, target: &Target, wish: &PlanWish, gates
     if lag > 0 {
         notes.push(format!("成长中心晚 {lag} 天更新：{} 的积分要再过 {lag} 天才看得到。", target.day));
     }
-    if ground.cut_off() > Points::ZERO {
-        notes.push("成交额按整千元计分：新增成交额少算一个整千元，以免高估。".to_owned());
+    match ground.pack.reading.rounding.value {
+        Rounding::None => {}
+        Rounding::WholeThousands => {
+            notes.push("成交额按整千元计分：新增成交额少算一个整千元，以免高估。".to_owned());
+        }
+        Rounding::WholeParts | Rounding::WholeTotal => {
+            notes.push("积分按整分计：新增积分少算被舍去的零头，以免高估。".to_owned());
+        }
+    }
+    if ground.industry.formula(ground.pack).caps != Caps::default() {
+        notes.push("规则给积分设了上限：方案没有把上限算进去，快到上限的部分请打折看。".to_owned());
     }
     notes.extend(gates.iter().map(|gate| {
         let state = if gate.ok.is_none() { "还没有填写" } else { "没有达到" };

@@ -5,8 +5,11 @@
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOptions, Variable};
 
-/// Branches after which the best set found so far is taken. Twelve levers need a few dozen.
-const NODES: u64 = 4_000;
+/// Whole units, and whether nothing better exists.
+pub(crate) struct Solved {
+    pub(crate) units: Vec<u32>,
+    pub(crate) proven: bool,
+}
 
 /// Levers as plain numbers: micro-points and fen of a unit, most units.
 pub(crate) struct Knapsack<'a> {
@@ -14,11 +17,14 @@ pub(crate) struct Knapsack<'a> {
     pub(crate) costs: &'a [i64],
     pub(crate) most: &'a [u32],
     pub(crate) budget: Option<i64>,
+    /// Branches after which the best set found so far is taken. A limit of branches, not of time: the same question
+    /// always gets the same answer.
+    pub(crate) branches: u64,
 }
 
 impl Knapsack<'_> {
     /// The units that bring at least so many micro-points for the least money; `None` if no units do.
-    pub(crate) fn cheapest(&self, need: i64) -> Option<Vec<u32>> {
+    pub(crate) fn cheapest(&self, need: i64) -> Option<Solved> {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let units = self.units(&mut problem, self.costs, 100.0);
         let brought = weighted(&units, self.points, MICRO);
@@ -27,7 +33,7 @@ impl Knapsack<'_> {
     }
 
     /// The units that bring the most points within the budget.
-    pub(crate) fn richest(&self) -> Option<Vec<u32>> {
+    pub(crate) fn richest(&self) -> Option<Solved> {
         let mut problem = Problem::new(OptimizationDirection::Maximize);
         let units = self.units(&mut problem, self.points, MICRO);
         self.solve(problem, &units)
@@ -42,16 +48,16 @@ impl Knapsack<'_> {
             .collect()
     }
 
-    fn solve(&self, mut problem: Problem, units: &[Variable]) -> Option<Vec<u32>> {
+    fn solve(&self, mut problem: Problem, units: &[Variable]) -> Option<Solved> {
         if let Some(budget) = self.budget {
             problem.add_constraint(weighted(units, self.costs, 100.0), ComparisonOp::Le, scaled(budget, 100.0));
         }
-        // A limit of nodes, not of time: the same question always gets the same answer.
         let mut options = SolveOptions::default();
-        options.node_limit = Some(NODES);
+        options.node_limit = Some(self.branches);
         let outcome = problem.solve_with(options).ok()?;
         let solution = outcome.solution()?;
-        Some(units.iter().zip(self.most).map(|(unit, most)| whole(solution.var_value(*unit)).min(*most)).collect())
+        let units = units.iter().zip(self.most).map(|(unit, most)| whole(solution.var_value(*unit)).min(*most));
+        Some(Solved { units: units.collect(), proven: outcome.is_optimal() })
     }
 }
 

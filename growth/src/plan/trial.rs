@@ -4,8 +4,8 @@ use crate::forecast::Odds;
 use crate::points::{Fen, Points};
 
 use super::draw;
-use super::ground::{Ground, Target};
-use super::lever::Lever;
+use super::ground::{CutOff, Ground, Target};
+use super::lever::{Brings, Lever};
 use super::timing::Timing;
 
 /// Levers on the paths of an outlook, towards one target. A set is written as units per lever, in the levers' order.
@@ -24,8 +24,8 @@ pub(crate) struct Trial<'a> {
     drawn: Vec<Vec<i64>>,
     /// 照常经营 on the judged day, path by path.
     usual: Vec<i64>,
-    /// What rounding can cut off from turnover that levers add.
-    cut_off: i64,
+    /// What rounding can cut off from turnover, and from scene turnover, that levers add.
+    cut_off: CutOff,
 }
 
 impl<'a> Trial<'a> {
@@ -45,7 +45,7 @@ impl<'a> Trial<'a> {
             costs: levers.iter().map(|lever| lever.unit_cost.unwrap_or(Fen::ZERO).0).collect(),
             drawn: levers.iter().zip(&full).map(|(lever, full)| draw::per_path(lever, *full, paths, seed)).collect(),
             usual: usual.collect(),
-            cut_off: ground.cut_off().micro(),
+            cut_off: ground.cut_off(),
             levers,
         }
     }
@@ -65,8 +65,16 @@ impl<'a> Trial<'a> {
 
     /// The threshold for a set, raised by what rounding can cut off.
     pub(crate) fn bar(&self, units: &[u32]) -> i64 {
-        let money = self.levers.iter().zip(units).any(|(lever, units)| *units > 0 && lever.brings.has_money());
-        self.target.threshold.micro() + if money { self.cut_off } else { 0 }
+        let used = || self.levers.iter().zip(units).filter(|(_, units)| **units > 0).map(|(lever, _)| &lever.brings);
+        let CutOff { turnover, scene, people, any } = self.cut_off;
+        let cuts = [
+            (turnover, used().any(Brings::has_turnover)),
+            (scene, used().any(|brings| brings.scene_turnover > Fen::ZERO)),
+            (people, used().any(|brings| brings.new_buyer || brings.inquiries > 0)),
+            (any, used().next().is_some()),
+        ];
+        let cut: Points = cuts.into_iter().filter(|(_, happens)| *happens).map(|(most, _)| most).sum();
+        (self.target.threshold + cut).micro()
     }
 
     /// Totals of the judged day with a set, path by path. All its units count: nobody tries more than `most`.
@@ -91,31 +99,37 @@ impl<'a> Trial<'a> {
         self.bar(units) - *at
     }
 
-    /// The fewest units of one lever with which the odds hold, the others as they are; at most `most`.
-    pub(crate) fn fewest(&self, units: &[u32], lever: usize, most: u32) -> Option<u32> {
+    /// The fewest units of one lever, `few` at least and `most` at most, with which the odds hold; the others stay.
+    pub(crate) fn fewest(&self, totals: &[i64], units: &[u32], lever: usize, (few, most): (u32, u32)) -> Option<u32> {
+        let now = i64::from(units[lever]);
         let mut set = units.to_vec();
-        set[lever] = 0;
-        let others = self.totals(&set);
-        let bare = self.bar(&set);
-        set[lever] = 1;
-        let bar = self.bar(&set);
+        let mut bar = |count: u32| {
+            set[lever] = count;
+            self.bar(&set)
+        };
+        let (bare, bar) = (bar(0), bar(1));
         let enough = |count: u32| {
-            let (count, bar) = (i64::from(count), if count == 0 { bare } else { bar });
-            let hits = others.iter().zip(&self.drawn[lever]).filter(|(total, one)| **total + **one * count >= bar);
+            let (more, bar) = (i64::from(count) - now, if count == 0 { bare } else { bar });
+            let hits = totals.iter().zip(&self.drawn[lever]).filter(|(total, one)| **total + **one * more >= bar);
             hits.count() >= self.target.hits
         };
-        if enough(0) {
-            return Some(0);
-        }
-        if most == 0 || !enough(most) {
+        if few > most || !enough(most) {
             return None;
         }
-        let (mut few, mut many) = (0, most);
-        while many - few > 1 {
-            let middle = few + (many - few) / 2;
-            if enough(middle) { many = middle } else { few = middle }
+        if enough(few) {
+            return Some(few);
         }
-        Some(many)
+        let (mut short, mut enough_with) = (few, most);
+        while enough_with - short > 1 {
+            let middle = short + (enough_with - short) / 2;
+            if enough(middle) { enough_with = middle } else { short = middle }
+        }
+        Some(enough_with)
+    }
+
+    /// Changes totals as if one lever did so many units more, or less.
+    pub(crate) fn shift(&self, totals: &mut [i64], lever: usize, more: i64) {
+        add(totals, &self.drawn[lever], more);
     }
 
     /// Totals of one day with a set, path by path; a day's position as in the outlook.

@@ -9,7 +9,7 @@ use xiaoer_growth::forecast::Outlook;
 use xiaoer_growth::plan::{
     Brings, Choice, Ground, Lever, LeverKind, Levers, Outcome, Plan, PlanError, PlanWish, plan, what_if,
 };
-use xiaoer_growth::{Fen, Industry, Inputs, Points};
+use xiaoer_growth::{Fen, Industry, Inputs, Points, Rounding, Stacking};
 
 use crate::build::{all_known, candidate, day, points, yuan};
 
@@ -266,6 +266,89 @@ fn a_mark_counts_from_its_day_on_and_only_whole() {
     );
     assert!((65..=75).contains(&shown.odds.percent()), "{:?}", shown.odds);
     assert_eq!(shown.steps[0].dates.works_to, None);
+}
+
+#[test]
+fn a_loss_that_is_not_allowed_says_what_it_would_save() {
+    let losing = Lever { unit_cost: Some(yuan("9")), margin: Some(yuan("8")), ..promotion("9", 60) };
+    let plan_of = |levers: &[Lever]| planned(&[290], levers, &wish()).binding.concat();
+    // Three for 27 yuan instead of nine at 5 for 45.
+    let said = plan_of(&[losing.clone(), win_back("5", 20)]);
+    assert!(said.contains("允许「数字营销买家」亏损的话，可以再省 18.00 元"), "{said}");
+    let said = plan_of(&[losing, win_back("5", 2)]);
+    assert!(said.contains("亏损的话，花 27.00 元可以达到"), "{said}");
+}
+
+#[test]
+fn whole_thousands_are_never_promised_by_halves() {
+    let mut whole = candidate().clone();
+    whole.reading.rounding.value = Rounding::WholeThousands;
+    let (outlook, inputs) = (flat(&[298]), all_known());
+    let again = Lever { brings: Brings { turnover: yuan("200"), ..Brings::default() }, ..win_back("2", 100) };
+    let ground = Ground { pack: &whole, ..ground(&outlook, &inputs, 298) };
+    let found = plan(&ground, &of(&[again]), &wish()).expect("a plan");
+    // Ten orders bring 2000 yuan, but a part of a thousand may be cut off: five more, to be sure of two whole ones.
+    assert_eq!(units(best(&found)), [("win_back", 15)]);
+    assert!(found.notes.concat().contains("整千元"), "{:?}", found.notes);
+}
+
+#[test]
+fn accelerations_that_do_not_stack_are_not_counted_twice() {
+    let mut first = candidate().clone();
+    first.reading.stacking.value = Stacking::MarketingFirst;
+    let (outlook, inputs) = (flat(&[260]), all_known());
+    let brings = Brings { scene_turnover: yuan("1000"), turnover: yuan("1000"), ..promotion("1", 1).brings };
+    let levers = of(&[Lever { brings, ..promotion("1", 60) }]);
+    let units = asked(&[("promotion_buyers", 1)]);
+    let shown = |ground: Ground<'_>| what_if(&ground, &levers, &units, &wish()).expect("days").steps[0].points;
+    // 1 + 3 + 1, and 3 for the scene where both count.
+    assert_eq!(shown(ground(&outlook, &inputs, 260)), points("8"));
+    assert_eq!(shown(Ground { pack: &first, ..ground(&outlook, &inputs, 260) }), points("5"));
+}
+
+#[test]
+fn an_industrial_shop_plans_with_inquiries() {
+    let (outlook, inputs) = (flat(&[294]), all_known());
+    let brings = Brings { inquiries: 1, marketing: true, ..Brings::default() };
+    let asked =
+        Lever { brings, ..Lever { id: "asked".into(), kind: LeverKind::PromotionInquiries, ..promotion("3", 60) } };
+    let buyers = Lever { brings: Brings { new_buyer: true, ..Brings::default() }, ..win_back("1", 60) };
+    let ground = Ground { industry: Industry::Industrial, ..ground(&outlook, &inputs, 294) };
+    let found = plan(&ground, &of(&[asked, buyers]), &wish()).expect("a plan");
+    // 0.3 + 0.9 each; buyers without turnover count nothing here.
+    assert_eq!(units(best(&found)), [("asked", 5)]);
+    assert!(found.excluded[0].why.contains("在工业品类店铺的规则里不加分"), "{:?}", found.excluded);
+}
+
+#[test]
+fn the_judging_day_and_any_day_have_their_own_odds() {
+    // One path is high early and falls, one rises late.
+    let path = |early: i64, late: i64| (0..30).map(|at| Points::whole(if at < 5 { early } else { late })).collect();
+    let outlook = Outlook { as_of: day("06-30"), paths: vec![path(310, 250), path(250, 310)] };
+    let inputs = all_known();
+    let shown = what_if(&ground(&outlook, &inputs, 250), &Levers::default(), &BTreeMap::new(), &wish()).expect("days");
+    assert_eq!((shown.odds.percent(), shown.odds_any_day.percent()), (50, 100));
+}
+
+#[test]
+fn what_if_warns_of_what_cannot_be_done() {
+    let (outlook, inputs) = (flat(&[260]), all_known());
+    let levers = of(&[promotion("25", 5), Lever { per_day: Some(1), ..win_back("2", 90) }]);
+    let wish = PlanWish { budget: Some(yuan("100")), ..wish() };
+    let units = asked(&[("promotion_buyers", 6), ("win_back", 12)]);
+    let said = what_if(&ground(&outlook, &inputs, 260), &levers, &units, &wish).expect("days").warnings.concat();
+    for warning in ["6 人超过上限 5 人", "每人要亏 5.00 元", "只有 10 人来得及算分", "超过预算 100.00 元"]
+    {
+        assert!(said.contains(warning), "{warning}: {said}");
+    }
+}
+
+#[test]
+fn a_plan_survives_being_kept() {
+    let plan = planned(&[260], &[promotion("10", 60), win_back("2", 20)], &wish());
+    let kept = serde_json::to_string(&plan).expect("json");
+    assert_eq!(serde_json::from_str::<Plan>(&kept).expect("a plan"), plan);
+    assert!(kept.contains("\"state\":\"reached\"") && kept.contains("\"skill\":\"activity-picker\""), "{kept}");
 }
 
 #[test]
