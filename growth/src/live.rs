@@ -9,7 +9,7 @@ use crate::card::{Counts, PartPoints, ScoreCard};
 use crate::counting::Counting;
 use crate::event::{Event, EventError, Industry, Pushed};
 use crate::inputs::Inputs;
-use crate::ledger::{Change, Ledger};
+use crate::ledger::{Change, GROUP, Ledger};
 use crate::pack::RulePack;
 use crate::rows::{date, day_number};
 use crate::running::{Running, Step};
@@ -81,6 +81,22 @@ impl Live {
             Change::Order { .. } | Change::Undo { .. } | Change::Loose { .. } | Change::Asked { .. } => {}
         }
         Ok(Pushed::New)
+    }
+
+    /// Takes many events, several times as fast as one by one; how many of them were new. The first that is refused ends
+    /// it: those before it are in.
+    ///
+    /// # Errors
+    /// [`EventError`].
+    pub fn push_all(&mut self, events: &[Event]) -> Result<usize, EventError> {
+        let mut new = 0;
+        for group in events.chunks(GROUP) {
+            self.ledger.look_ahead(group, |person| self.running.glance(person));
+            for event in group {
+                new += usize::from(self.push(event)? == Pushed::New);
+            }
+        }
+        Ok(new)
     }
 
     /// Moves the window so that it ends with another day. Forward only the days between are looked at; back, the

@@ -72,6 +72,30 @@ proptest! {
     }
 }
 
+#[test]
+fn events_that_come_together_are_taken_as_if_one_by_one() -> Result<(), EventError> {
+    let mut events: Vec<Event> = (0..300_u32)
+        .map(|at| order(&format!("o{at}"), "05-10", &format!("buyer {}", at % 40), "100"))
+        .chain((0..100).map(|at| refund_of(&format!("o{}", at * 4), &format!("r{at}"), "05-11", "60")))
+        .chain((0..20).map(|at| refund_to(&format!("buyer {at}"), &format!("l{at}"), "05-12", "500")))
+        .chain((0..50).map(|at| inquiry(&format!("i{at}"), "05-13", &format!("buyer {at}"))))
+        .collect();
+    events.push(order("o7", "05-10", "another", "1"));
+    let (mut alone, mut together) = (live("05-30"), live("05-30"));
+    for event in &events {
+        alone.push(event)?;
+    }
+    assert_eq!(together.push_all(&events)?, 470, "one number was there before");
+    assert_eq!(together.counts(), alone.counts());
+    for industry in [Consumer, Industrial] {
+        assert_eq!(now(&together, industry), now(&alone, industry));
+    }
+    let refused = [order("x1", "05-10", "X", "1"), order("x2", "05-10", "Y", "-1"), order("x3", "05-10", "Z", "1")];
+    assert!(together.push_all(&refused).is_err());
+    assert_eq!(together.counts().orders, alone.counts().orders + 1, "those before the refused one are in");
+    Ok(())
+}
+
 fn live(as_of: &str) -> Live {
     Live::new(Ledger::new(), candidate().counting(), day(as_of))
 }

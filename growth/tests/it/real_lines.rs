@@ -96,7 +96,7 @@ fn told(invoices: &[Invoice]) -> (Vec<Event>, Books) {
         if number.starts_with('C') {
             let amount = amount.abs();
             if amount > 0 {
-                let scene = by % 4 == 0;
+                let scene = by.is_multiple_of(4);
                 day.refunds.push((buyer.clone(), amount, scene));
                 let buyer = known(buyer);
                 let kind =
@@ -104,7 +104,7 @@ fn told(invoices: &[Invoice]) -> (Vec<Event>, Books) {
                 tell(number.clone(), kind);
             }
         } else if amount > 0 {
-            let (marketing, scene) = (by % 7 == 0, by % 9 == 0);
+            let (marketing, scene) = (by.is_multiple_of(7), by.is_multiple_of(9));
             day.sales.push((buyer.clone(), amount, marketing, scene));
             let (marketing, scene) = (Some(marketing), Some(scene));
             tell(
@@ -113,11 +113,11 @@ fn told(invoices: &[Invoice]) -> (Vec<Event>, Books) {
             );
         }
         if !buyer.is_empty() && !day.asked.contains_key(buyer) {
-            let marketing = digits(buyer) % 5 == 0;
+            let marketing = digits(buyer).is_multiple_of(5);
             day.asked.insert(buyer.clone(), marketing);
             let ask = || EventKind::Inquiry { person: buyer.clone(), marketing: Some(marketing), valid: true };
             tell(format!("ask {number}"), ask());
-            if by % 3 == 0 {
+            if by.is_multiple_of(3) {
                 tell(format!("again {number}"), ask());
             }
         }
