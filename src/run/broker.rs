@@ -175,8 +175,16 @@ impl Broker {
             Call::Activities => Answer::Activities(mirror.activities(shop, generation).await.map_err(unreadable)?),
             Call::Score { as_of } => {
                 let score = self.ports.scorer.score(shop, generation, as_of).await;
-                let score = score.map_err(|e| CallError::Unavailable { why: format!("积分算不出来：{e:#}") })?;
+                let score = score.map_err(uncounted)?;
                 Answer::Score { card: Box::new(score.card), marginal: score.marginal }
+            }
+            Call::Forecast { as_of, days } => {
+                let forecast = self.ports.scorer.forecast(shop, generation, as_of, days).await;
+                Answer::Forecast(Box::new(Arc::unwrap_or_clone(forecast.map_err(uncounted)?)))
+            }
+            Call::Plan { as_of, wish } => {
+                let planned = self.ports.scorer.plan_for(shop, generation, as_of, wish).await;
+                Answer::Plan(Box::new(planned.map_err(uncounted)?))
             }
             Call::PastTasks => Answer::PastTasks(self.past_tasks().await.map_err(unreadable)?),
             other => return Err(CallError::Broken { why: format!("{other:?} is not a read") }),
@@ -249,6 +257,11 @@ fn findings(seen: &xiaoer_media::Inspection) -> PictureFindings {
         sharpness: seen.sharpness,
         white_border: seen.white_border,
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "stands in map_err")]
+fn uncounted(error: anyhow::Error) -> CallError {
+    CallError::Unavailable { why: format!("积分算不出来：{error:#}") }
 }
 
 fn unreadable(error: DbError) -> CallError {

@@ -1,11 +1,15 @@
 //! The growth score of a shop's mirror: rows become events, the pure package does the rest. Warm ledgers are kept, one a shop and
 //! generation, so that a second question costs nothing.
 
+mod adopted;
+mod ahead;
 mod business;
 mod economics;
 mod explain;
 pub mod file;
 mod kept;
+mod warm;
+mod wish;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -22,12 +26,17 @@ use crate::db::{DbError, SharedDb};
 use crate::shop::mirror::Mirror;
 use crate::shop::{Link, Shop};
 
+pub use adopted::{AdoptedPlan, PlanNews, Which};
+pub use ahead::{Ahead, Stand, seed};
 pub use business::Business;
 pub use economics::{GoodsShare, economics, goods_share};
 pub use explain::{ExplainError, Explained, Part, UnknownPart, Wanted, explain};
 pub use kept::KeepError;
+pub use wish::PlanAsk;
 
-/// Ledgers kept warm at once.
+use warm::WarmAhead;
+
+/// Ledgers, and stands of coming days, kept warm at once.
 const WARM: usize = 8;
 /// Days of orders that the shop's economics are read off.
 const ECONOMIC_DAYS: u32 = 90;
@@ -41,6 +50,7 @@ pub struct Scorer {
     db: SharedDb,
     mirror: Mirror,
     warm: Arc<Mutex<Warm>>,
+    ahead: Arc<WarmAhead>,
 }
 
 /// A score and what one more of each thing would bring.
@@ -56,7 +66,7 @@ impl Scorer {
     /// Over the mirror.
     #[must_use]
     pub fn new(db: SharedDb, mirror: Mirror) -> Self {
-        Self { db, mirror, warm: Arc::default() }
+        Self { db, mirror, warm: Arc::default(), ahead: Arc::default() }
     }
 
     /// The score of a generation of a shop's mirror, as of a day.

@@ -5,6 +5,7 @@ pub(crate) mod events;
 pub(crate) mod growth;
 pub(crate) mod imports;
 pub(crate) mod pictures;
+pub(crate) mod plans;
 pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod shops;
