@@ -20,8 +20,13 @@ struct Asset {
 
 /// THE list.
 static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
-    let style =
-        [include_str!("assets/app.css"), include_str!("assets/parts.css"), xiaoer_media::chart::STYLESHEET].concat();
+    let style = [
+        include_str!("assets/app.css"),
+        include_str!("assets/parts.css"),
+        include_str!("assets/growth.css"),
+        xiaoer_media::chart::STYLESHEET,
+    ]
+    .concat();
     [
         asset("app.css", "text/css; charset=utf-8", style),
         asset("app.js", "text/javascript; charset=utf-8", include_str!("assets/app.js").into()),

@@ -107,6 +107,9 @@ fn routes() -> Router<Web> {
         .route("/shops/{shop}/runs/{run}/facts/{fact}", get(pages::report::source))
         .route("/shops/{shop}/actions", get(pages::approvals::show))
         .route("/shops/{shop}/actions/{action}", get(pages::approvals::card))
+        .route("/shops/{shop}/growth", get(pages::growth::show))
+        .route("/shops/{shop}/growth/what-if", get(pages::growth::what_if))
+        .route("/shops/{shop}/rules", get(pages::rules::show))
         .route("/shops/{shop}/settings", get(pages::settings::show))
         // The API.
         .route("/api/shops", get(api::shops::list).post(api::shops::register))

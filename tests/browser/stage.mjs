@@ -70,6 +70,11 @@ export class Window {
     await this.shot(name);
   }
 
+  /** The browser itself writes a refused request to its console. */
+  forget(pattern) {
+    this.complaints = this.complaints.filter((line) => !pattern.test(line));
+  }
+
   /** Animations at their end: a colour on its way is no colour to judge. */
   async settled() {
     await this.page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => null))));

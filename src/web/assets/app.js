@@ -282,38 +282,117 @@ async function sync(button) {
   }
 }
 
-// Fields are named by their place in the value: gates.x, marks.0.from. A row whose key field is empty is not there.
+// Fields are named by their place in the value: gates.x, marks.0.from. What is empty is left out, and so is a row whose key is.
 function valueOf(form) {
-  const value = { marks: [] };
+  const value = {};
   for (const field of $$("[name]", form)) {
-    const key = $("[data-key]", field.closest("[data-row]") ?? document.createElement("i"));
-    if (field.value === "" || (key && key.value === "")) continue;
+    const row = field.closest("[data-row]");
+    const left = field.value === "" || (field.type === "checkbox" && !field.checked);
+    if (left || (row && $("[data-key]", row).value === "")) continue;
+    const { number, is } = field.dataset;
     const path = field.name.split(".");
     const last = path.pop();
     let at = value;
     for (const step of path) at = at[step] ??= {};
-    at[last] = field.type === "checkbox" ? field.checked : field.value;
+    at[last] = number ? Math.round(Number(field.value) * Number(number)) : field.type === "checkbox" ? is !== "false" : field.value;
   }
-  value.marks = value.marks.filter(Boolean);
-  return value;
+  return listed(value);
+}
+
+// What is numbered is a list. A row that says no more than which one it is says nothing.
+function listed(value) {
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, listed(inner)]);
+  if (entries.length === 0 || !entries.every(([key]) => /^\d+$/.test(key))) return Object.fromEntries(entries);
+  return entries.map(([, row]) => row).filter((row) => Object.keys(row).length > ("lever" in row ? 1 : 0));
+}
+
+function refuse(form, words) {
+  const error = $(".error", form);
+  if (!error) return toast(words);
+  error.textContent = words;
+  error.hidden = false;
+  const field = $("input:not([type=hidden]), select", form);
+  if (!field) return null;
+  error.id ||= `why-${form.dataset.correct ?? "form"}`;
+  field.setAttribute("aria-describedby", error.id);
+  return field.focus();
+}
+
+// The page is made anew from what is kept now, and says then that it is kept.
+async function keep(form, path, body) {
+  const error = $(".error", form);
+  if (error) error.hidden = true;
+  try {
+    await ask(api + path, body);
+    sessionStorage.setItem("said", form.dataset.done ?? "已保存，积分已重新算");
+    location.reload();
+  } catch (problem) {
+    refuse(form, problem.message);
+  }
+}
+
+// The API takes all corrections at once: the others stay as they are.
+async function correct(form, value) {
+  const { pack } = form.closest("[data-pack]").dataset;
+  const field = form.dataset.correct;
+  const answer = await fetch(`${api}/growth-rules?pack=${encodeURIComponent(pack)}`).catch(() => null);
+  if (!answer?.ok) return refuse(form, "读不到现在的规则，请稍后再试");
+  const others = (await answer.json()).corrections.filter((one) => one.field !== field);
+  return keep(form, "/growth-rules", { pack, corrections: value === null ? others : [...others, { field, value }] });
 }
 
 async function enterGrowth(form) {
   const error = $(".error", form);
   error.hidden = true;
-  const day = $("[name='entered.day']", form);
-  if ($("[name='entered.points']", form).value && !day.value) {
-    error.textContent = "请填写看到的日期，积分每天都在变";
-    error.hidden = false;
-    return day.focus();
-  }
   try {
     await ask(`${api}/growth-inputs`, valueOf(form));
     toast("已保存，积分已按新的信息重新核算");
   } catch (problem) {
-    error.textContent = problem.message;
-    error.hidden = false;
+    refuse(form, problem.message);
   }
+}
+
+// ---- What if ----
+
+const levers = $("#levers");
+const trying = { busy: false, again: false };
+
+// One question at a time. What moved meanwhile is asked once, as it stands then: the newest answer is always the last.
+async function tryLevers() {
+  trying.again = trying.busy;
+  if (trying.busy) return;
+  trying.busy = true;
+  const fresh = await fragment(`${levers.dataset.whatIf}?${new URLSearchParams(new FormData(levers))}`);
+  trying.busy = false;
+  if (fresh) for (const part of ["dl", ".rest"]) $(part, $("#answer")).replaceChildren(...$(part, fresh).childNodes);
+  else toast("试算没有成功，请刷新页面");
+  if (trying.again) tryLevers();
+}
+
+function moved(slider) {
+  const words = `${slider.value} ${slider.dataset.unit}`;
+  slider.setAttribute("aria-valuetext", words);
+  $("b", slider.previousElementSibling).textContent = slider.value;
+}
+
+function restore(button) {
+  for (const slider of $$("[type=range]", levers)) {
+    slider.value = button.dataset.restore === "none" ? 0 : slider.dataset.plan;
+    moved(slider);
+  }
+  tryLevers();
+}
+
+levers?.addEventListener("input", (event) => {
+  moved(event.target);
+  tryLevers();
+});
+
+// Where a figure is asked for, its place is open.
+function unfold(hash) {
+  const place = document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (place?.localName === "details") place.open = true;
 }
 
 // ---- What is clicked ----
@@ -321,7 +400,11 @@ async function enterGrowth(form) {
 const clicks = [
   ["[data-skill]", openRun],
   ["[data-fact]", showSource],
-  ["[data-close]", () => dialog.close()],
+  ["[data-close]", (button) => button.closest("dialog").close()],
+  ["[data-open]", (button) => document.getElementById(button.dataset.open).showModal()],
+  ["[data-restore]", restore],
+  ["[data-take-back]", (button) => correct(button.closest("form"), null)],
+  ["[data-unfold]", (link) => unfold(link.hash)],
   ["[data-cancel]", cancel],
   ["[data-again]", startRun],
   ["[data-act]", (button) => button.type !== "submit" && decide(button.closest("[data-action]"), button.dataset.act)],
@@ -348,6 +431,12 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-growth]")) {
     event.preventDefault();
     enterGrowth(form);
+  } else if (form.matches("[data-post]")) {
+    event.preventDefault();
+    keep(form, form.dataset.post, valueOf(form));
+  } else if (form.matches("[data-correct]")) {
+    event.preventDefault();
+    correct(form, form.elements.value.value.trim());
   }
 });
 
@@ -379,4 +468,10 @@ function tickTimes() {
   }
 }
 setInterval(tickTimes, 30000);
+if (location.hash) unfold(location.hash);
+const said = sessionStorage.getItem("said");
+if (said) {
+  sessionStorage.removeItem("said");
+  toast(said);
+}
 if (shop) watch();

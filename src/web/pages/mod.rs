@@ -1,11 +1,13 @@
 //! Pages for people. A handler gathers what a page shows and hands it to a view.
 
 pub(crate) mod approvals;
+pub(crate) mod growth;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod parts;
 pub(crate) mod report;
+pub(crate) mod rules;
 pub(crate) mod score;
 pub(crate) mod settings;
 

@@ -1,4 +1,4 @@
-//! 店铺: the state of the data, new files, what 成长中心 shows, when what runs.
+//! 店铺: the state of the data, new files, gates and marks, when what runs.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
     let inputs = app.scorer.inputs(&shop.id).await?;
     let now = app.clock.now_in(shop.zone);
     let content = html! {
-        header.page { div { h1 { (shop.name) } p.sub { "店铺数据、成长中心校准和定时计划" } } }
+        header.page { div { h1 { (shop.name) } p.sub { "店铺数据、门槛与标识、定时计划" } } }
         (data(&app, &shop, head.as_ref(), now))
         (import())
         (growth_inputs(&shop, head.as_ref(), &inputs))
@@ -80,8 +80,8 @@ fn growth_inputs(shop: &Shop, head: Option<&Head>, inputs: &Inputs) -> Markup {
     let pack = day.map_or_else(|| growth::packs().last(), |day| Some(growth::pack_for(day).0));
     html! {
         section #growth.card {
-            h2.title { "成长中心校准" }
-            p.sub { "把后台“成长中心”显示的数字填进来，小二会记下差异；留空就是“不知道”，会按范围估算，不会当成 0。" }
+            header { h2.title { "门槛与标识" } a.more href={ "/shops/" (shop.id) "/rules" } { "规则与校准" (Icon::Arrow.draw()) } }
+            p.sub { "订单里没有的升级门槛和商家标识；留空就是“不知道”，会按范围估算，不会当成 0。" }
             (entries::form(pack, shop.industry, inputs))
         }
     }

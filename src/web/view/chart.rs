@@ -7,7 +7,8 @@ use maud::{Markup, PreEscaped, html};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use xiaoer_media::{Band, BarChart, BarKind, FanChart, Figure, Gauge, Level, LineChart, Point, Svg};
-use xiaoer_sdk::growth::{self, Points, ScoreCard};
+use xiaoer_sdk::growth::forecast::{self, Forecast};
+use xiaoer_sdk::growth::{LevelStep, Points, ScoreCard};
 use xiaoer_sdk::{Block, DayAhead, Facts, Fan, Period, Series, Value};
 
 use super::text;
@@ -31,7 +32,6 @@ pub(crate) fn series(series: &Series, id: &str) -> Markup {
 
 /// A forecast, its figures with their sources, and its days as a table.
 pub(crate) fn fan(fan: &Fan, facts: &Facts) -> Markup {
-    let day = |ahead: &DayAhead| Point { label: short_day(ahead.day), figure: figure(&ahead.certain) };
     let level = |(name, id): &(String, String)| {
         Some(Level { name: name.clone(), threshold: facts.get(id).and_then(|fact| figure(&fact.value))? })
     };
@@ -40,12 +40,51 @@ pub(crate) fn fan(fan: &Fan, facts: &Facts) -> Markup {
         title: fan.title.clone(),
         subtitle: fan.subtitle.clone(),
         today: Point { label: short_day(fan.as_of), figure: now.and_then(figure) },
-        certain: fan.days.iter().map(day).collect(),
+        certain: fan.days.iter().map(certain).collect(),
         usual: fan.days.iter().map(|ahead| ahead.usual.as_ref().and_then(band)).collect(),
         thresholds: fan.levels.iter().filter_map(level).collect(),
         unit: fan.days.iter().find_map(|ahead| unit(&ahead.certain)).or(now.and_then(unit)).unwrap_or_default().into(),
     };
-    html! { (embed(&drawn.responsive())) (named(fan, facts)) (days(fan)) }
+    html! { (embed(&drawn.responsive())) (named(fan, facts)) (days(&fan.title, &fan.days)) }
+}
+
+/// The coming days of the console's own page, the levels as lines to reach, and the days as a table.
+pub(crate) fn outlook(forecast: &Forecast, levels: &[LevelStep]) -> Markup {
+    let ahead = ahead(forecast);
+    let drawn = FanChart {
+        title: format!("接下来 {} 天的生意积分", ahead.len()),
+        subtitle: String::new(),
+        today: Point { label: short_day(forecast.as_of), figure: figure(&points(forecast.total)) },
+        certain: ahead.iter().map(certain).collect(),
+        usual: ahead.iter().map(|ahead| ahead.usual.as_ref().and_then(band)).collect(),
+        thresholds: levels
+            .iter()
+            .filter_map(|step| Some(Level { name: step.level.clone(), threshold: figure(&points(step.threshold))? }))
+            .collect(),
+        unit: "分".into(),
+    };
+    html! { (embed(&drawn.responsive())) (days(&drawn.title, &ahead)) }
+}
+
+fn ahead(forecast: &Forecast) -> Vec<DayAhead> {
+    let usual = |day: NaiveDate| forecast.usual.iter().flatten().find(|band| band.date == day).map(usual);
+    let day =
+        |one: &forecast::DayPoints| DayAhead { day: one.date, certain: points(one.points), usual: usual(one.date) };
+    forecast.zero_new.iter().map(day).collect()
+}
+
+fn usual(band: &forecast::Band) -> xiaoer_sdk::Band {
+    let forecast::Band { p10, p25, p50, p75, p90, .. } = *band;
+    let [p10, p25, p50, p75, p90] = [p10, p25, p50, p75, p90].map(points);
+    xiaoer_sdk::Band { p10, p25, p50, p75, p90 }
+}
+
+fn points(points: Points) -> Value {
+    Value::Points(points.to_decimal())
+}
+
+fn certain(ahead: &DayAhead) -> Point {
+    Point { label: short_day(ahead.day), figure: figure(&ahead.certain) }
 }
 
 fn band(band: &xiaoer_sdk::Band) -> Option<Band> {
@@ -70,18 +109,18 @@ fn named(fan: &Fan, facts: &Facts) -> Markup {
 }
 
 /// The two lines side by side in columns of their own.
-fn days(fan: &Fan) -> Markup {
+fn days(title: &str, ahead: &[DayAhead]) -> Markup {
     html! {
         details.values {
             summary { "查看数据" }
-            div.scroll tabindex="0" role="region" aria-label={ (fan.title) "的数据" } {
+            div.scroll tabindex="0" role="region" aria-label={ (title) "的数据" } {
                 table {
                     thead { tr {
                         th scope="col" { "日期" } th.number scope="col" { "零新增（确定）" } th.number scope="col" { "照常经营 中位" }
                         th.number scope="col" { "25–75%" } th.number scope="col" { "10–90%" }
                     } }
                     tbody {
-                        @for ahead in &fan.days {
+                        @for ahead in ahead {
                             tr {
                                 td { (Period::day(ahead.day).text()) }
                                 td.number { (ahead.certain.exact()) }
@@ -127,13 +166,12 @@ pub(crate) fn gauge(block: &Block, facts: &Facts) -> Option<Markup> {
 
 /// The gauge of a score card.
 pub(crate) fn score(card: &ScoreCard) -> Markup {
-    let points = |points: Points| {
-        figure(&Value::Points(points.to_decimal())).unwrap_or_else(|| Figure::new(0.0, points.to_string()))
-    };
-    let pack = growth::pack(&card.pack);
-    let levels =
-        pack.map(|pack| pack.levels.iter().map(|level| (level.id.clone(), level.threshold.value)).collect::<Vec<_>>());
-    let levels = levels.unwrap_or_else(|| vec![(card.level.clone(), Points::ZERO)]);
+    let points = |at: Points| figure(&points(at)).unwrap_or_else(|| Figure::new(0.0, at.to_string()));
+    let mut levels: Vec<(String, Points)> =
+        card.levels.iter().map(|step| (step.level.clone(), step.threshold)).collect();
+    if levels.is_empty() {
+        levels.push((card.level.clone(), Points::ZERO));
+    }
     let next = card
         .next
         .as_ref()

@@ -1,4 +1,4 @@
-//! The form for what 成长中心 shows. Field names are the paths of the API's value; an empty field is left out: not known, never zero.
+//! The form for what no order tells: health gates and marks. Field names are the paths of the API's value; an empty field is left out: not known, never zero.
 
 use maud::{Markup, html};
 use xiaoer_sdk::growth::{Confidence, Industry, Inputs, RulePack};
@@ -7,8 +7,7 @@ use xiaoer_sdk::growth::{Confidence, Industry, Inputs, RulePack};
 pub(crate) fn form(pack: Option<&RulePack>, industry: Industry, inputs: &Inputs) -> Markup {
     html! {
         form #growth-form data-growth="" {
-            (shown(inputs))
-            @if let Some(pack) = pack { (gates(pack, inputs)) (marks(pack, industry, inputs)) }
+            @if let Some(pack) = pack { (before(pack, inputs)) (gates(pack, inputs)) (marks(pack, industry, inputs)) }
             (known(industry, inputs))
             p.error role="alert" hidden {}
             div.buttons { button.button.primary type="submit" { "保存" } }
@@ -16,14 +15,17 @@ pub(crate) fn form(pack: Option<&RulePack>, industry: Industry, inputs: &Inputs)
     }
 }
 
-fn shown(inputs: &Inputs) -> Markup {
-    let entered = inputs.shown.iter().max_by_key(|shown| shown.day);
+/// The level before these rules; asked only while a pack protects it.
+fn before(pack: &RulePack, inputs: &Inputs) -> Markup {
     html! {
-        fieldset.row data-row="" {
-            legend { "成长中心现在显示" }
-            div.field { label for="entered-points" { "积分" } input #entered-points name="entered.points" inputmode="decimal" pattern="[0-9]+([.][0-9]{1,6})?" data-key="" value=[entered.map(|e| e.points.to_string())]; }
-            div.field { label for="entered-level" { "等级" } input #entered-level name="entered.level" placeholder="L3" maxlength="4" value=[entered.and_then(|e| e.level.clone())]; }
-            div.field { label for="entered-day" { "看到的日期" } input #entered-day type="date" name="entered.day" value=[entered.map(|e| e.day.to_string())]; }
+        @if pack.protection.is_some() {
+            fieldset.row {
+                legend { "规则生效前 " small { "保护期内权益按它算" } }
+                div.field { label for="level-before" { "原来的等级" } input #level-before name="level_before" placeholder="L3" maxlength="4" value=[&inputs.level_before]; }
+            }
+        } @else if let Some(level) = &inputs.level_before {
+            // Saving must not forget it: an earlier day may still be asked for.
+            input type="hidden" name="level_before" value=(level);
         }
     }
 }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Icon {
     Home,
+    Growth,
     Report,
     Approve,
     Shop,
@@ -30,6 +31,7 @@ impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Home => "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
+            Self::Growth => "M4 19h16M5 15l4.5-5 4 3.5L20 6M15.5 6H20v4.5",
             Self::Report => "M7 3h7l5 5v12a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM14 3v5h5M9.5 13h6M9.5 17h6",
             Self::Approve => {
                 "M9 4h6v3H9zM15 5.5h2a1 1 0 0 1 1 1V20a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V6.5a1 1 0 0 1 1-1h2M9 14l2.2 2.2L15.2 12"

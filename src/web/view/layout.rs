@@ -10,6 +10,7 @@ use crate::web::assets;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Home,
+    Growth,
     Reports,
     Approvals,
     Settings,
@@ -27,11 +28,12 @@ pub(crate) struct Frame<'a> {
 }
 
 impl Place {
-    const ALL: [Self; 4] = [Self::Home, Self::Reports, Self::Approvals, Self::Settings];
+    const ALL: [Self; 5] = [Self::Home, Self::Growth, Self::Reports, Self::Approvals, Self::Settings];
 
     fn name(self) -> &'static str {
         match self {
             Self::Home => "工作台",
+            Self::Growth => "成长计划",
             Self::Reports => "报告",
             Self::Approvals => "待审批",
             Self::Settings => "店铺",
@@ -41,6 +43,7 @@ impl Place {
     fn path(self) -> &'static str {
         match self {
             Self::Home => "",
+            Self::Growth => "/growth",
             Self::Reports => "/runs",
             Self::Approvals => "/actions",
             Self::Settings => "/settings",
@@ -50,6 +53,7 @@ impl Place {
     fn icon(self) -> Icon {
         match self {
             Self::Home => Icon::Home,
+            Self::Growth => Icon::Growth,
             Self::Reports => Icon::Report,
             Self::Approvals => Icon::Approve,
             Self::Settings => Icon::Shop,

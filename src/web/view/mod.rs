@@ -2,14 +2,17 @@
 
 pub(crate) mod action;
 pub(crate) mod blocks;
+pub(crate) mod calibration;
 pub(crate) mod chart;
 pub(crate) mod checklist;
 pub(crate) mod contributions;
 pub(crate) mod diff;
 pub(crate) mod entries;
+pub(crate) mod growth;
 pub(crate) mod icon;
 pub(crate) mod layout;
 pub(crate) mod rates;
+pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod score;
 pub(crate) mod source;

@@ -27,7 +27,9 @@ pub(crate) fn card(shop: &str, card: &ScoreCard) -> Markup {
         section.card.score {
             header {
                 h2.title { "生意积分与L等级" }
+                @if card.trusted == Some(false) { a.chip.bad href={ "/shops/" (shop) "/rules#calibration" } { "和成长中心对不上" } }
                 @if card.estimated { span.chip.wait { "估算" } }
+                @if !card.corrected.is_empty() { a.chip.busy href={ "/shops/" (shop) "/rules#figures" } { "商家填写 " (card.corrected.len()) " 项" } }
                 span.chip.calm { (card.confidence.label()) }
             }
             div.score-body {
@@ -39,8 +41,10 @@ pub(crate) fn card(shop: &str, card: &ScoreCard) -> Markup {
             }
             (coming(shop, card))
             (missing(shop, card))
+            a.button href={ "/shops/" (shop) "/growth" } { (Icon::Growth.draw()) "看看怎么升级：成长计划" }
             p.caption {
-                "统计 " (Period { from: card.window.from, to: card.window.to }.text()) " · 规则：" (card.pack_name) " · 官方评定日未知"
+                "统计 " (Period { from: card.window.from, to: card.window.to }.text()) " · 规则：" (card.pack_name)
+                " · " @match card.judging.day { Some(day) => { "下一个评定日 " (Value::Day(day).exact()) } None => { "官方评定日未知" } }
             }
         }
     }
