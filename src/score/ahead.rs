@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::{Datelike, Days, NaiveDate};
+use xiaoer_growth::backtest::{Backtest, BacktestWish, backtest};
 use xiaoer_growth::forecast::{Basis, Forecast, ForecastWish, Outlook, forecast, outlook};
 use xiaoer_growth::plan::{
     Books, Economics, Ground, Levers, PlanError, PlanWish, WhatIf, estimate, learn, plan, what_if,
@@ -15,7 +16,7 @@ use xiaoer_growth::{Industry, Inputs, Ledger, Points, RulePack};
 use xiaoer_sdk::{EarlierPlan, Planned};
 
 use super::business::Business;
-use super::wish::{FARTHEST, completed, judging_day};
+use super::wish::{FARTHEST, PlanAsk, completed, judging_day};
 
 /// Days that are simulated for a plan; a plan for a later day simulates all that can be.
 const SIMULATED: u64 = 30;
@@ -67,6 +68,20 @@ impl Ahead {
         self.forecasts.get(days, || forecast(&self.basis(), self.stand.as_of, &self.forecast_wish(days)))
     }
 
+    /// How good the forecast would have been.
+    #[must_use]
+    pub fn backtest(&self, wish: &BacktestWish) -> Backtest {
+        backtest(&self.basis(), &BacktestWish { seed: self.stand.seed, ..wish.clone() })
+    }
+
+    /// The whole wish of an ask.
+    ///
+    /// # Errors
+    /// One Chinese sentence about what cannot be asked for.
+    pub fn wish(&self, ask: &PlanAsk) -> Result<PlanWish, String> {
+        ask.wish(&self.stand.rules, self.stand.as_of, &self.stand.business)
+    }
+
     /// The cheapest way to what is wished, or why there is none.
     #[must_use]
     pub fn plan(&self, wish: PlanWish) -> Planned {
@@ -102,8 +117,7 @@ impl Ahead {
             let why = self.forecast(days).why_not.clone();
             return Err(why.unwrap_or_else(|| self.sentence(&PlanError::NoPaths)));
         };
-        let ground =
-            Ground { pack: rules, industry: *industry, inputs, present: self.present, outlook: simulated };
+        let ground = Ground { pack: rules, industry: *industry, inputs, present: self.present, outlook: simulated };
         work(&ground).map_err(|error| self.sentence(&error))
     }
 
@@ -146,9 +160,9 @@ impl Ahead {
 #[must_use]
 pub fn seed(shop: &str, day: NaiveDate) -> u64 {
     // FNV-1a: the same on every machine and in every version.
-    let hash = shop.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = shop
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     hash ^ u64::from(day.num_days_from_ce().unsigned_abs())
 }
 

@@ -74,7 +74,8 @@ impl Business {
     }
 
     /// The judging day as a merchant's figures of a pack.
-    pub(super) fn judging(&self) -> Vec<Correction> {
+    #[must_use]
+    pub fn judging(&self) -> Vec<Correction> {
         let (Some(day), Some(on)) = (self.judging_day, self.entered) else { return Vec::new() };
         let figure = |field: &str, value: String| Correction { field: field.into(), value, on };
         vec![figure("judging.rhythm", "monthly".into()), figure("judging.day_of_month", day.to_string())]

@@ -32,7 +32,8 @@ pub use business::Business;
 pub use economics::{GoodsShare, economics, goods_share};
 pub use explain::{ExplainError, Explained, Part, UnknownPart, Wanted, explain};
 pub use kept::KeepError;
-pub use wish::PlanAsk;
+pub use warm::Day;
+pub use wish::{PlanAsk, TrialAsk};
 
 use warm::WarmAhead;
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use tokio::sync::OnceCell;
+use xiaoer_growth::backtest::{Backtest, BacktestWish};
 use xiaoer_growth::forecast::Forecast;
 use xiaoer_growth::plan::{PlanWish, WhatIf};
 use xiaoer_growth::{Inputs, RulePack};
@@ -22,6 +23,9 @@ use super::kept::KeepError;
 use super::wish::PlanAsk;
 use super::{Scorer, WARM};
 use crate::shop::Shop;
+
+/// A day, and a pack of the caller's choice.
+pub type Day<'a> = (NaiveDate, Option<&'a RulePack>);
 
 /// Shop, generation, day and settings → its coming days. Of several who ask at once one prepares them.
 pub(super) type WarmAhead = Mutex<HashMap<(String, u64, NaiveDate, u64), Arc<OnceCell<Arc<Ahead>>>>>;
@@ -47,7 +51,21 @@ impl Scorer {
         as_of: NaiveDate,
         days: u32,
     ) -> anyhow::Result<Arc<Forecast>> {
-        let ahead = self.ahead(shop, generation, as_of).await?;
+        self.forecast_by(shop, generation, (as_of, None), days).await
+    }
+
+    /// The same by a pack of the caller's choice; none = the one in force on the day.
+    ///
+    /// # Errors
+    /// As [`Scorer::forecast`].
+    pub async fn forecast_by(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        day: Day<'_>,
+        days: u32,
+    ) -> anyhow::Result<Arc<Forecast>> {
+        let ahead = self.ahead_by(shop, generation, day).await?;
         apart(move || ahead.forecast(days)).await
     }
 
@@ -55,16 +73,33 @@ impl Scorer {
     ///
     /// # Errors
     /// As [`Scorer::forecast`]; a [`KeepError::Refused`] inside when it cannot be asked for.
-    pub async fn plan(
+    pub async fn plan(&self, shop: &Shop, generation: u64, as_of: NaiveDate, ask: &PlanAsk) -> anyhow::Result<Planned> {
+        self.plan_by(shop, generation, (as_of, None), ask).await
+    }
+
+    /// The same by a pack of the caller's choice; none = the one in force on the day.
+    ///
+    /// # Errors
+    /// As [`Scorer::plan`].
+    pub async fn plan_by(&self, shop: &Shop, generation: u64, day: Day<'_>, ask: &PlanAsk) -> anyhow::Result<Planned> {
+        let ahead = self.ahead_by(shop, generation, day).await?;
+        let wish = ahead.wish(ask).map_err(KeepError::Refused)?;
+        apart(move || ahead.plan(wish)).await
+    }
+
+    /// How good the forecast would have been. `wish` is for the days up to the given one.
+    ///
+    /// # Errors
+    /// As [`Scorer::forecast`].
+    pub async fn backtest(
         &self,
         shop: &Shop,
         generation: u64,
-        as_of: NaiveDate,
-        ask: &PlanAsk,
-    ) -> anyhow::Result<Planned> {
-        let ahead = self.ahead(shop, generation, as_of).await?;
-        let wish = wish_of(&ahead, ask)?;
-        apart(move || ahead.plan(wish)).await
+        day: Day<'_>,
+        wish: BacktestWish,
+    ) -> anyhow::Result<Backtest> {
+        let ahead = self.ahead_by(shop, generation, day).await?;
+        apart(move || ahead.backtest(&wish)).await
     }
 
     /// The same by a wish that somebody else made; the shop's settings fill in what it leaves open.
@@ -94,15 +129,19 @@ impl Scorer {
         units: BTreeMap<String, u32>,
     ) -> anyhow::Result<WhatIf> {
         let ahead = self.ahead(shop, generation, as_of).await?;
-        let wish = wish_of(&ahead, ask)?;
+        let wish = ahead.wish(ask).map_err(KeepError::Refused)?;
         let found = apart(move || ahead.what_if(&units, wish)).await?;
         Ok(found.map_err(KeepError::Refused)?)
     }
 
     /// What all of these stand on.
     pub(super) async fn ahead(&self, shop: &Shop, generation: u64, as_of: NaiveDate) -> anyhow::Result<Arc<Ahead>> {
-        let settings = self.settings(shop, as_of).await?;
-        let key = (shop.id.clone(), generation, as_of, settings.fingerprint()?);
+        self.ahead_by(shop, generation, (as_of, None)).await
+    }
+
+    async fn ahead_by(&self, shop: &Shop, generation: u64, day: Day<'_>) -> anyhow::Result<Arc<Ahead>> {
+        let settings = self.settings(shop, day).await?;
+        let key = (shop.id.clone(), generation, day.0, settings.fingerprint()?);
         let place = {
             // Nothing panics while the map is held.
             let mut warm = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,14 +150,15 @@ impl Scorer {
             }
             Arc::clone(warm.entry(key).or_default())
         };
-        place.get_or_try_init(|| self.prepare(shop, (generation, as_of), settings)).await.map(Arc::clone)
+        place.get_or_try_init(|| self.prepare(shop, (generation, day.0), settings)).await.map(Arc::clone)
     }
 
-    async fn settings(&self, shop: &Shop, as_of: NaiveDate) -> anyhow::Result<Settings> {
+    async fn settings(&self, shop: &Shop, (as_of, pack): Day<'_>) -> anyhow::Result<Settings> {
         let mut ended = self.plans(&shop.id).await?;
         ended.retain(|plan| plan.dropped.is_none() && plan.judged_on <= as_of);
+        let pack = pack.unwrap_or_else(|| xiaoer_growth::pack_for(as_of).0);
         Ok(Settings {
-            rules: self.rules(&shop.id, as_of).await?,
+            rules: self.corrected(&shop.id, pack).await?,
             inputs: self.known(shop).await?,
             business: self.business(&shop.id).await?,
             ended,
@@ -141,9 +181,8 @@ impl Scorer {
         }
         let (industry, seed) = (shop.industry, seed(&shop.id, as_of));
         apart(move || {
-            let of = |(rules, plan): &(RulePack, AdoptedPlan)| {
-                measured(plan, rules, (industry, &inputs), &ledger, as_of)
-            };
+            let of =
+                |(rules, plan): &(RulePack, AdoptedPlan)| measured(plan, rules, (industry, &inputs), &ledger, as_of);
             let earlier = plans.iter().map(of).collect();
             let stand = Stand { rules, industry, inputs, ledger, as_of, business, economics, earlier, seed };
             Arc::new(Ahead::of(stand))
@@ -161,11 +200,6 @@ impl Settings {
         text.context("settings are plain data")?.hash(&mut hasher);
         Ok(hasher.finish())
     }
-}
-
-fn wish_of(ahead: &Ahead, ask: &PlanAsk) -> Result<PlanWish, KeepError> {
-    let Stand { rules, as_of, business, .. } = &ahead.stand;
-    ask.wish(rules, *as_of, business).map_err(KeepError::Refused)
 }
 
 /// Work that takes longer than a request's thread may be held.

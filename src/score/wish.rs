@@ -4,6 +4,7 @@
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use xiaoer_growth::backtest::BacktestWish;
 use xiaoer_growth::plan::PlanWish;
 use xiaoer_growth::{Fen, RulePack};
 
@@ -71,6 +72,51 @@ pub(super) fn judging_day(rules: &RulePack, as_of: NaiveDate, by: NaiveDate) -> 
     let mut ahead = days.take_while(|day| *day <= as_of + Days::new(FARTHEST)).peekable();
     let first = ahead.peek().copied();
     ahead.take_while(|day| *day <= by).last().or(first)
+}
+
+/// Origins of a backtest for which nobody said a first day.
+const USUAL_ORIGINS: u64 = 60;
+/// Most days of a backtest: each is a forecast of its own.
+const MOST_ORIGINS: u64 = 400;
+
+/// What is asked of a backtest; what is not said is usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrialAsk {
+    /// First day that is forecast from.
+    pub from: Option<NaiveDate>,
+    /// Last day that is compared with.
+    pub to: Option<NaiveDate>,
+    /// Days ahead; none: 7 and 14.
+    pub horizons: Vec<u32>,
+}
+
+impl TrialAsk {
+    /// The whole wish, with data up to a day.
+    ///
+    /// # Errors
+    /// One Chinese sentence about what cannot be asked for.
+    pub fn wish(&self, as_of: NaiveDate) -> Result<BacktestWish, String> {
+        let to = self.to.unwrap_or(as_of);
+        if to > as_of {
+            return Err(format!("结束日期 {to} 超过了数据的最后一天 {as_of}"));
+        }
+        if let Some(days) = self.horizons.iter().find(|days| !(1..=FARTHEST).contains(&u64::from(**days))) {
+            return Err(format!("预测天数填了 {days}，请填 1 到 {FARTHEST}"));
+        }
+        let usual = BacktestWish::between(to, to);
+        let horizons = if self.horizons.is_empty() { usual.horizons.clone() } else { self.horizons.clone() };
+        let farthest = horizons.iter().copied().max().unwrap_or(1);
+        let from = self.from.unwrap_or(to - Days::new(USUAL_ORIGINS + u64::from(farthest) - 1));
+        let days = (to - from).num_days();
+        match u64::try_from(days).ok().filter(|days| *days >= 1) {
+            None => Err(format!("开始日期 {from} 应早于结束日期 {to}")),
+            Some(days) if days > MOST_ORIGINS => {
+                Err(format!("最多回测 {MOST_ORIGINS} 天，{from} 到 {to} 有 {days} 天"))
+            }
+            Some(_) => Ok(BacktestWish { from, horizons, ..usual }),
+        }
+    }
 }
 
 fn check_level(rules: &RulePack, level: Option<&str>) -> Result<(), String> {

@@ -125,6 +125,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/growth-business", get(api::rules::business).post(api::rules::keep_business))
         .route("/api/shops/{shop}/forecast", get(api::plans::forecast))
         .route("/api/shops/{shop}/plan", get(api::plans::plan))
+        .route("/api/shops/{shop}/backtest", get(api::plans::backtest))
         .route("/api/shops/{shop}/what-if", post(api::plans::what_if))
         .route("/api/shops/{shop}/plans", get(api::plans::list).post(api::plans::adopt))
         .route("/api/shops/{shop}/plans/{plan}/drop", post(api::plans::drop))

@@ -1,9 +1,12 @@
-//! `xiaoer growth`: the score of a shop, or of files that need no installation at all. One file a subcommand; what to score is settled in
+//! `xiaoer growth`: the score of a shop and its coming days, or those of files that need no installation at all. One file a subcommand; what to score is settled in
 //! `subject`, the same for all.
 
 mod args;
+mod backtest;
 mod explain;
+mod forecast;
 mod lines;
+mod plan;
 mod score;
 mod subject;
 
@@ -15,5 +18,8 @@ pub(super) async fn run(place: Place, command: GrowthCommand) -> anyhow::Result<
     match command {
         GrowthCommand::Score(wish) => score::run(place, wish).await,
         GrowthCommand::Explain(wish) => explain::run(place, wish).await,
+        GrowthCommand::Forecast(wish) => forecast::run(place, wish).await,
+        GrowthCommand::Plan(wish) => plan::run(place, *wish).await,
+        GrowthCommand::Backtest(wish) => backtest::run(place, wish).await,
     }
 }

@@ -1,11 +1,13 @@
 //! What to score: a shop of an installation, reached over its API, or files, read here.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use xiaoer::score::file::{self, File, FileLedger, Files};
+use xiaoer::score::{Ahead, Business, Stand, economics, seed};
 use xiaoer_sdk::growth::{self, Industry, RulePack};
 
 use super::args::SubjectArgs;
@@ -62,6 +64,25 @@ impl ShopSubject {
         let all = self.query.iter().map(|(key, value)| (*key, value.as_str())).chain(more);
         let query: Vec<String> = all.map(|(key, value)| format!("{key}={value}")).collect();
         self.remote.get(&format!("/api/shops/{}/{route}?{}", self.shop, query.join("&"))).await
+    }
+}
+
+impl FileSubject {
+    /// The coming days of these files, with what is known of the business.
+    pub(super) fn ahead(&self, business: Option<Business>) -> anyhow::Result<Ahead> {
+        let business = Business { entered: Some(self.as_of), ..business.unwrap_or_default() };
+        let rules = self.pack.corrected(&business.judging()).map_err(|error| anyhow::anyhow!(error.sentence()))?;
+        Ok(Ahead::of(Stand {
+            rules,
+            industry: self.industry,
+            inputs: self.read.inputs.clone(),
+            ledger: Arc::clone(&self.read.ledger),
+            as_of: self.as_of,
+            economics: economics(&business, None),
+            business,
+            earlier: Vec::new(),
+            seed: seed("", self.as_of),
+        }))
     }
 }
 

@@ -6,6 +6,8 @@
 mod marks;
 mod rows;
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use xiaoer_growth::{Event, Inputs, Ledger};
@@ -39,7 +41,7 @@ pub struct FileLedger {
     /// All events, in the order of the files.
     pub events: Vec<Event>,
     /// The same, indexed.
-    pub ledger: Ledger,
+    pub ledger: Arc<Ledger>,
     /// What is known besides events.
     pub inputs: Inputs,
     /// Rows that could not be used, one Chinese sentence each, with the file and the row.
@@ -81,7 +83,7 @@ pub fn read(files: &Files) -> anyhow::Result<FileLedger> {
     }
     let mut events = of_orders.events;
     events.extend(refunds.into_iter().flatten());
-    let ledger = Ledger::of(events.iter().cloned()).context("文件里有无法计分的行")?;
+    let ledger = Arc::new(Ledger::of(events.iter().cloned()).context("文件里有无法计分的行")?);
     Ok(FileLedger { events, ledger, inputs, problems })
 }
 

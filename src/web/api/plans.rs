@@ -10,13 +10,14 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use xiaoer_sdk::Planned;
-use xiaoer_sdk::growth::Fen;
+use xiaoer_sdk::growth::backtest::Backtest;
 use xiaoer_sdk::growth::forecast::Forecast;
 use xiaoer_sdk::growth::plan::WhatIf;
+use xiaoer_sdk::growth::{Fen, RulePack};
 
-use super::growth::{day_of, unanswered};
+use super::growth::{day_of, known_pack, unanswered};
 use crate::app::App;
-use crate::score::{AdoptedPlan, PlanAsk, PlanNews, Which};
+use crate::score::{AdoptedPlan, PlanAsk, PlanNews, TrialAsk, Which};
 use crate::shop::Shop;
 use crate::web::error::Problem;
 use crate::web::extract::{Body, Of};
@@ -31,16 +32,37 @@ const MOST_DAYS: u32 = 60;
 #[serde(default)]
 pub(crate) struct Asked {
     as_of: Option<String>,
+    pack: Option<String>,
     days: Option<String>,
     level: Option<String>,
     by: Option<String>,
     odds: Option<String>,
     budget: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    horizons: Option<String>,
 }
 
 impl Asked {
+    /// The last known day.
     pub(crate) fn as_of(&self) -> Result<Option<NaiveDate>, Problem> {
         parsed(self.as_of.as_deref(), "日期（as_of）", "2026-06-30 这样的日期")
+    }
+
+    fn pack(&self) -> Result<Option<&'static RulePack>, Problem> {
+        self.pack.as_deref().filter(|id| !id.is_empty()).map(known_pack).transpose()
+    }
+
+    /// What is asked of a backtest.
+    fn trial(&self) -> Result<TrialAsk, Problem> {
+        let words = self.horizons.as_deref().unwrap_or_default().split(',');
+        let horizons: Result<Vec<Option<u32>>, Problem> =
+            words.map(|word| parsed(Some(word), "预测天数（horizons）", "7,14 这样的整数")).collect();
+        Ok(TrialAsk {
+            from: parsed(self.from.as_deref(), "开始日期（from）", "2026-06-30 这样的日期")?,
+            to: parsed(self.to.as_deref(), "结束日期（to）", "2026-06-30 这样的日期")?,
+            horizons: horizons?.into_iter().flatten().collect(),
+        })
     }
 
     /// How many days ahead.
@@ -58,7 +80,8 @@ impl Asked {
             level: self.level.clone().map(|level| level.trim().to_owned()).filter(|level| !level.is_empty()),
             by: parsed(self.by.as_deref(), "目标日期（by）", "2026-06-30 这样的日期")?,
             odds: parsed(self.odds.as_deref(), "把握（odds）", "1 到 100 的整数")?,
-            budget: parsed::<Yuan>(self.budget.as_deref(), "预算（budget）", "元，最多两位小数")?.map(|Yuan(budget)| budget),
+            budget: parsed::<Yuan>(self.budget.as_deref(), "预算（budget）", "元，最多两位小数")?
+                .map(|Yuan(budget)| budget),
         })
     }
 }
@@ -87,7 +110,8 @@ pub(crate) async fn forecast(
 ) -> Result<Json<Forecast>, Problem> {
     let days = asked.days()?;
     let (head, as_of) = day_of(&app, &shop, asked.as_of()?).await?;
-    let forecast = app.scorer.forecast(&shop, head.generation, as_of, days).await.map_err(unanswered)?;
+    let day = (as_of, asked.pack()?);
+    let forecast = app.scorer.forecast_by(&shop, head.generation, day, days).await.map_err(unanswered)?;
     Ok(Json(Arc::unwrap_or_clone(forecast)))
 }
 
@@ -98,7 +122,21 @@ pub(crate) async fn plan(
 ) -> Result<Json<Planned>, Problem> {
     let ask = asked.ask()?;
     let (head, as_of) = day_of(&app, &shop, asked.as_of()?).await?;
-    Ok(Json(app.scorer.plan(&shop, head.generation, as_of, &ask).await.map_err(unanswered)?))
+    let day = (as_of, asked.pack()?);
+    Ok(Json(app.scorer.plan_by(&shop, head.generation, day, &ask).await.map_err(unanswered)?))
+}
+
+/// How good the forecast would have been on past days.
+pub(crate) async fn backtest(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Query(asked): Query<Asked>,
+) -> Result<Json<Backtest>, Problem> {
+    let trial = asked.trial()?;
+    let (head, as_of) = day_of(&app, &shop, asked.as_of()?).await?;
+    let wish = trial.wish(as_of).map_err(Problem::bad)?;
+    let found = app.scorer.backtest(&shop, head.generation, (as_of, asked.pack()?), wish).await;
+    Ok(Json(found.map_err(unanswered)?))
 }
 
 /// So many units of each lever, by its id.

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod opened;
+mod plans;
 mod tenants;
 
 use std::sync::Arc;

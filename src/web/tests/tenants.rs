@@ -16,6 +16,7 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
             .replace("{action}", &action)
             .replace("{fact}", "checked")
             .replace("{part}", "recent")
+            .replace("{plan}", "2026-11-23-0123456789ab")
             .replace("{product}", "70001")
             .replace("{n}", "0")
     };
