@@ -30,6 +30,8 @@ macro_rules! staff {
 
 staff! {
     growth_report::GrowthReport in "data/growth_report.rs" asks "data/growth-report.md";
+    growth_plan::GrowthPlan in "data/growth_plan.rs" asks "data/growth-plan.md";
+    growth_watch::GrowthWatch in "data/growth_watch.rs" asks "data/growth-watch.md";
     daily_report::DailyReport in "data/daily_report.rs" asks "data/daily-report.md";
     title_optimizer::TitleOptimizer in "operations/title_optimizer.rs" asks "operations/title-optimizer.md";
     stock_alert::StockAlert in "operations/stock_alert.rs" asks "operations/stock-alert.md";

@@ -29,10 +29,20 @@ impl Value {
         Self::Money(amount.to_yuan())
     }
 
-    /// Odds in whole per cent: a simulation knows no more.
+    /// Odds in whole per cent: a simulation knows no more, and never that something is certain or impossible.
+    ///
+    /// ```
+    /// use xiaoer_sdk::{Value, growth::forecast::Odds};
+    /// assert_eq!(Value::odds(Odds { hits: 824, of: 1000 }).exact(), "82%");
+    /// assert_eq!(Value::odds(Odds { hits: 1000, of: 1000 }).exact(), "99%以上");
+    /// ```
     #[must_use]
     pub fn odds(odds: Odds) -> Self {
-        Self::percent(odds.percent())
+        match odds.percent() {
+            0 => Self::Name("不到1%".into()),
+            100.. => Self::Name("99%以上".into()),
+            percent => Self::percent(percent),
+        }
     }
 
     /// So many per cent.

@@ -22,6 +22,7 @@ mod sales;
 mod say;
 pub mod shop;
 mod skill;
+mod steps;
 mod worth;
 
 pub use ask::{Ask, Asked, Form, Generator, Narrative};
@@ -38,5 +39,6 @@ pub use render::{fill, placeholders};
 pub use report::{Align, Band, Block, Cell, Column, DayAhead, Fan, Report, Series, Table, Task, Tone};
 pub use sales::{Sales, Shelf, Sold, sum};
 pub use skill::{Skill, SkillError};
+pub use steps::step_task;
 pub use worth::{Unpaid, points_for, units_to_fill};
 pub use xiaoer_growth as growth;

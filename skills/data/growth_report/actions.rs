@@ -92,6 +92,7 @@ fn marketing(facts: &mut Facts, seen: &Seen) -> Option<Task> {
             .because(format!("数字营销带来的{noun}每个得 {{marketing_each}}，平常是 {{plain_each}}"))
             .until("本周内排好计划")
             .brings(expected)
+            .with_skill("growth-plan")
     })
 }
 

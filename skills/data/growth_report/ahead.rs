@@ -4,7 +4,7 @@
 
 use xiaoer_sdk::growth::Points;
 use xiaoer_sdk::growth::forecast::LevelOdds;
-use xiaoer_sdk::{Block, Cell, Facts, Report, Table, judging, odds_facts, outlook, said};
+use xiaoer_sdk::{Block, Cell, FactId, Facts, Report, Table, judging, odds_facts, outlook, said};
 
 use super::Seen;
 
@@ -42,7 +42,9 @@ fn odds(report: &mut Report, seen: &Seen) {
     report.push(Block::Table(table));
     let judged = judging(&mut report.facts, &seen.card);
     let last = if known { "" } else { "，“当天”按预测的最后一天算" };
-    report.info(format!("{judged}{last}。把握只看积分，不看别的门槛；两列是两回事，别混着看。"));
+    report.info(format!(
+        "{judged}{last}。“当天”和“任一天”是两个数：先够过、到了那天又掉下来，不算数。把握只看积分，不看别的门槛。"
+    ));
 }
 
 fn row(facts: &mut Facts, seen: &Seen, (key, odds): (&str, &LevelOdds)) -> [Cell; 4] {
@@ -53,8 +55,13 @@ fn row(facts: &mut Facts, seen: &Seen, (key, odds): (&str, &LevelOdds)) -> [Cell
         Cell::quoted(&format!("{what} {}", odds.level)),
         Cell::Fact(format!("level_{at}")),
         ids.on_day.map_or(Cell::text("评定日太远，估不到"), Cell::Fact),
-        Cell::Fact(ids.any_day),
+        any_day(key, ids.any_day),
     ]
+}
+
+/// To have kept a level on any one day says nothing: only the day itself counts for it.
+fn any_day(key: &str, id: FactId) -> Cell {
+    if key == "keep" { Cell::Empty } else { Cell::Fact(id) }
 }
 
 /// The present level, which may be lost unless it begins at zero, and the next one.
@@ -72,7 +79,8 @@ fn method(report: &mut Report, seen: &Seen) {
     }
     let mut table = Table::new("往后的积分怎么估的", &["说明"], "");
     let notes = seen.forecast.notes.iter().filter(|note| !note.contains("评定日"));
-    for line in seen.forecast.method.iter().chain(notes) {
+    // How many paths and from which seed is for whoever computes it again, not for a merchant.
+    for line in seen.forecast.method.iter().filter(|line| !line.contains("种子")).chain(notes) {
         table.row([Cell::Text(said(line, seen.card.as_of))]);
     }
     report.push(Block::Table(table));

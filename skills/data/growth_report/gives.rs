@@ -43,9 +43,16 @@ fn stands(report: &mut Report, card: &ScoreCard) {
     };
     let source = Source::rule("生意积分规则", "积分和已知门槛都没有排除的等级");
     report.facts.add("benefits_level", "享受权益的等级", Value::Name(level.clone()), source);
-    let held = if given.held.is_empty() { "这一级没有查到列明的权益" } else { "现在的权益按这一级列" };
-    let sure = if given.certain { "" } else { "；等级还没确定，以成长中心为准" };
-    report.info(format!("{{benefits_level}}：{held}{sure}。"));
+    let gated = *level != card.level && card.protection.is_none();
+    let why = if gated { "积分到了 {level}，可是有门槛没达标，" } else { "" };
+    let held = if given.held.is_empty() { "；这一级没有查到列明的权益" } else { "" };
+    let next = above(card).filter(|_| given.next.is_empty()).map_or_else(String::new, |next| {
+        let source = Source::rule("生意积分规则", "享受权益的等级的上一级");
+        report.facts.add("benefits_next", "再上一级", Value::Name(next.to_owned()), source);
+        "；到 {benefits_next} 也没有查到新增的".into()
+    });
+    let sure = if given.certain { "" } else { "。等级还没确定，以成长中心为准" };
+    report.info(format!("{why}权益按 {{benefits_level}} 给{held}{next}{sure}。"));
 }
 
 fn above(card: &ScoreCard) -> Option<&str> {

@@ -93,6 +93,10 @@ fn gates(report: &mut Report, card: &ScoreCard) {
             report.info("数据和门槛没有填全，等级还不能确定，最稳是 {level_low}。");
             return;
         };
+        if high == range.low {
+            report.info("积分到了 {level}，可是有门槛没达标，现在按 {level_low} 看。");
+            return;
+        }
         report.facts.add("level_high", "最高可能的等级", Value::Name(high), source());
         report.info("门槛没有填全，等级还不能确定：最稳是 {level_low}，最高可能 {level_high}。");
     }

@@ -3,7 +3,7 @@
 //! An explanation is a guess for a person to judge; nothing here applies one.
 
 use xiaoer_sdk::growth::{Corrected, Entered, ScoreCard};
-use xiaoer_sdk::{Block, Cell, Report, Source, Table, Unit, Value, quoted, said};
+use xiaoer_sdk::{Block, Cell, Report, Source, Table, Value, quoted, said};
 
 pub(super) fn show(report: &mut Report, card: &ScoreCard) {
     match &card.entered {
@@ -68,11 +68,9 @@ fn explanations(report: &mut Report, card: &ScoreCard) {
         return;
     }
     report.info("下面只是可能的原因，不会自动改。核对属实再去改规则里的分值，或把缺的数据补上。");
-    let heads = ["可能的原因", ">对得上", ">共对比"];
-    let mut table = Table::new("差在哪里", &heads, "");
-    let times = |number: usize| Cell::Value(Value::Count(i64::try_from(number).unwrap_or(i64::MAX), Unit::Times));
+    let mut table = Table::new("差在哪里", &["可能的原因"], "");
     for found in &card.explanations {
-        table.row([Cell::Text(said(&found.sentence, card.as_of)), times(found.fits), times(found.of)]);
+        table.row([Cell::Text(said(&found.sentence, card.as_of))]);
     }
     report.push(Block::Table(table));
 }
@@ -86,7 +84,8 @@ fn own_figures(report: &mut Report, card: &ScoreCard) {
     let heads = ["哪一项", ">你填的", ">规则里原来是", "填写日"];
     let mut table = Table::new("按你填的算的规则", &heads, "");
     for one in own {
-        let figure = |value: &str| Cell::Value(Value::Name(quoted(&format!("{value}{}", one.unit))));
+        let unit = |value: &str| if value == "未知" { "" } else { one.unit.as_str() };
+        let figure = |value: &str| Cell::Value(Value::Name(quoted(&format!("{value}{}", unit(value)))));
         table.row([Cell::quoted(&one.title), figure(&one.value), figure(&one.before), Cell::Value(Value::Day(one.on))]);
     }
     report.push(Block::Table(table));

@@ -7,6 +7,7 @@ use xiaoer_sdk::growth::{self, Event, EventKind, Fen, Ledger, RulePack};
 use xiaoer_sdk::shop::{Order, OrderStatus};
 use xiaoer_sdk::{Answer, CallError, Planned};
 
+use crate::rows::{days_ago, order};
 use crate::shop::FakeShop;
 
 /// A shop's rules and events as of a day.
@@ -46,6 +47,7 @@ impl<'a> Growing<'a> {
     }
 
     pub(crate) fn plan(&self, wish: PlanWish) -> Result<Answer, CallError> {
+        let wish = PlanWish { worth: self.shop.worth, ..wish };
         let day = wish.judging_day.unwrap_or(wish.by);
         let days = u32::try_from((day - self.as_of).num_days()).expect("a day ahead");
         let FakeShop { industry, inputs, economics, levers, earlier, .. } = self.shop;
@@ -66,6 +68,29 @@ impl<'a> Growing<'a> {
             Err(error) => Err(CallError::Broken { why: error.to_string() }),
         }
     }
+}
+
+/// So many new buyers a day for so many days, the last of them the day of the report; every fourth by 数字营销. Days differ a little.
+pub(crate) fn trading(days: u64, buyers: impl Fn(u64) -> u64) -> FakeShop {
+    let mut shop = FakeShop::default();
+    for back in 0..days {
+        for n in 0..buyers(back) + back * 7 % 3 {
+            let id = format!("{back}-{n}");
+            let mut order = order(&id, &format!("b{id}"), days_ago(back), "300.00");
+            order.marketing = Some(n % 4 == 3);
+            shop.orders.push(order);
+        }
+    }
+    shop
+}
+
+/// The same shop with its costs told: 250 yuan margin on 1000, and a price for the levers that need one.
+pub(crate) fn told_costs(mut shop: FakeShop) -> FakeShop {
+    let cost = |lever: &str, yuan: i64| (lever.to_owned(), Fen(yuan * 100));
+    shop.economics.margin_per_thousand = Some(Fen(25_000));
+    shop.economics.unit_costs =
+        [cost("promotion_buyers", 20), cost("win_back", 5), cost("fewer_refunds", 0), cost("ladder_price", 30)].into();
+    shop
 }
 
 fn event(order: &Order) -> Option<Event> {

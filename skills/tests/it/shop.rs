@@ -8,7 +8,7 @@ use std::task::{self, Poll, Waker};
 
 use serde_json::{Map, Value};
 use xiaoer_sdk::growth::plan::{Economics, LeverEntry};
-use xiaoer_sdk::growth::{Correction, Industry, Inputs};
+use xiaoer_sdk::growth::{Correction, Fen, Industry, Inputs};
 use xiaoer_sdk::shop::{Activity, Cost, Order, Product, Refund, RefundStatus, ShopCard};
 use xiaoer_sdk::{
     Answer, Ask, Asked, Call, CallError, Context, EarlierPlan, Form, Generator, Host, Manifest, PastTask,
@@ -38,6 +38,8 @@ pub(crate) struct FakeShop {
     /// What the merchant told about costs and margins.
     pub(crate) economics: Economics,
     pub(crate) levers: Vec<LeverEntry>,
+    /// What a level is worth to the merchant.
+    pub(crate) worth: Option<Fen>,
     /// Plans that are over.
     pub(crate) earlier: Vec<EarlierPlan>,
     pub(crate) pictures: BTreeMap<String, PictureFindings>,
@@ -66,6 +68,7 @@ impl Default for FakeShop {
             corrections: Vec::new(),
             economics: Economics::default(),
             levers: Vec::new(),
+            worth: None,
             earlier: Vec::new(),
             pictures: BTreeMap::new(),
             as_of: AS_OF,
