@@ -67,6 +67,7 @@ async fn whole(app: &App, shop: &Shop, head: &Head, ask: &PlanAsk) -> Result<Mar
     let usual = figures.business.odds_percent.unwrap_or(USUAL_ODDS);
     let around = Around {
         shop: &shop.id,
+        industry: shop.industry,
         levels: &card.levels,
         days: (as_of + Days::new(1), as_of + Days::new(FARTHEST)),
         asked: ask,

@@ -8,7 +8,7 @@ use xiaoer_sdk::growth::{CalibrationRow, Explains, Explanation, Points, ScoreCar
 
 use super::growth::points;
 use super::icon::Icon;
-use super::text;
+use super::{text, when};
 
 pub(crate) fn card(card: &ScoreCard, today: NaiveDate) -> Markup {
     html! {
@@ -22,7 +22,7 @@ pub(crate) fn card(card: &ScoreCard, today: NaiveDate) -> Markup {
                 div.notice.warning { (Icon::Warning.draw()) p { "这份规则和成长中心显示的差得太多：积分、预测和计划都只能当参考，请先看下面可能的原因。" } }
             }
             (form(today))
-            (history(&card.calibration))
+            (history(&card.calibration, today))
             (explanations(&card.explanations, &card.pack))
         }
     }
@@ -42,31 +42,31 @@ fn form(today: NaiveDate) -> Markup {
     }
 }
 
-fn history(rows: &[CalibrationRow]) -> Markup {
+fn history(rows: &[CalibrationRow], today: NaiveDate) -> Markup {
     html! {
         @if !rows.is_empty() {
             div.scroll tabindex="0" role="region" aria-label="校准记录" {
                 table.calibrations {
-                    thead { tr { th scope="col" { "看到的日期" } th.number scope="col" { "显示" } th.number scope="col" { "小二算的" } th.number scope="col" { "差异" } th { span.unseen { "操作" } } } }
-                    tbody { @for row in rows { (compared(row)) } }
+                    thead { tr { th.number scope="col" { "看到的日期" } th.number scope="col" { "显示" } th.number scope="col" { "小二算的" } th.number scope="col" { "差异" } th { span.unseen { "操作" } } } }
+                    tbody { @for row in rows { (compared(row, today)) } }
                 }
             }
         }
     }
 }
 
-fn compared(row: &CalibrationRow) -> Markup {
+fn compared(row: &CalibrationRow, today: NaiveDate) -> Markup {
     let change = Value::PointsChange(row.difference.to_decimal());
     html! {
         tr {
-            td { (row.day) @if !row.covered { " " small { "订单没到那么早，不作数" } } }
+            td.number { (when::short_day(row.day, today)) @if !row.covered { " " small { "订单没到那么早，不作数" } } }
             td.number { (points(row.shown)) @if let Some(level) = &row.level { " " small { (level) } } }
             td.number { (points(row.computed)) " " small { (row.computed_level) } }
             td.number { @if row.difference == Points::ZERO { "一致" } @else { span.(text::direction(&change)) { (change.exact()) } } }
             td.number {
                 form data-post="/calibrations" data-done="已删除这一天的记录" {
                     input type="hidden" name="day" value=(row.day);
-                    button.button.small type="submit" aria-label={ "删除 " (row.day) " 的记录" } { "删除" }
+                    button.button.small type="submit" aria-label={ "删除 " (when::short_day(row.day, today)) " 的记录" } { "删除" }
                 }
             }
         }

@@ -59,6 +59,7 @@ pub(crate) fn outlook(forecast: &Forecast, levels: &[LevelStep]) -> Markup {
         usual: ahead.iter().map(|ahead| ahead.usual.as_ref().and_then(band)).collect(),
         thresholds: levels
             .iter()
+            .filter(|step| step.threshold > Points::ZERO)
             .filter_map(|step| Some(Level { name: step.level.clone(), threshold: figure(&points(step.threshold))? }))
             .collect(),
         unit: "分".into(),

@@ -36,7 +36,7 @@ fn plan(news: &PlanNews, today: NaiveDate) -> Markup {
             }
         }
         p.sub {
-            (when::short_day(plan.adopted, today)) " 采用 · 预期花 " (yuan(plan.cost)) "，那天 " (points(plan.expected)) "（要 " (points(plan.threshold)) "），把握 " (percent(plan.choice.odds))
+            (when::short_day(plan.adopted, today)) " 采用 · 预期花 " (yuan(plan.cost)) "，手段带来 +" (points(plan.expected)) "，" (plan.level) " 要 " (points(plan.threshold)) "，把握 " (percent(plan.choice.odds))
         }
         @match result {
             Some(result) => { (realised(result)) }

@@ -1,12 +1,11 @@
 //! The coming days: the drawing, what its two lines mean, and the odds of the levels, each as two figures that are never mixed.
 
 use maud::{Markup, html};
-use xiaoer_sdk::growth::ScoreCard;
 use xiaoer_sdk::growth::forecast::{Forecast, LevelOdds};
+use xiaoer_sdk::growth::{Points, ScoreCard};
 
 use super::{day, percent, points};
 use crate::web::view::chart;
-use crate::web::view::icon::Icon;
 
 pub(crate) fn card(forecast: &Forecast, card: &ScoreCard) -> Markup {
     html! {
@@ -30,7 +29,7 @@ fn lines(forecast: &Forecast) -> Markup {
         dl.lines {
             div {
                 dt { span.line.certain {} "零新增" }
-                dd { "从明天起一单都没有，积分只按已发生的订单到期掉出：这是确定的" @if let Some(last) = last { "，到 " (day(last.date)) " 为 " b { (points(last.points)) } } "。" }
+                dd { "从明天起一单都没有，积分只按已发生的订单到期掉出：这是确定的" @if let Some(last) = last { "，到 " (day(last.date)) "为 " b { (points(last.points)) } } "。" }
             }
             div {
                 dt { span.line.usual {} "照常经营" }
@@ -53,14 +52,15 @@ fn odds(forecast: &Forecast, card: &ScoreCard) -> Markup {
                     thead { tr {
                         th scope="col" { "等级" }
                         th.number scope="col" { "起始积分" }
-                        th.number scope="col" { @if known { "评定日" } @else { "当天" } @if let Some(on) = first.on_day { br; small { (day(on.date)) } } }
+                        th.number scope="col" { "评定日" @if let Some(on) = first.on_day { br; small { @if !known { "未知，按 " } (day(on.date)) } } }
                         th.number scope="col" { "任一天" br; small { "到 " (day(first.any_day.by)) " 为止" } }
                     } }
-                    tbody { @for one in &forecast.odds { (level(one, card)) } }
+                    tbody { @for one in forecast.odds.iter().filter(|one| one.threshold > Points::ZERO) { (level(one, card)) } }
                 }
             }
             p.caption {
-                @if known { (card.judging.sentence) } @else { (Icon::Info.draw()) " 官方评定日未知：“当天”是最后一天那天够分的把握，“任一天”是期间至少有一天够分的把握。" }
+                @if known { (card.judging.sentence) } @else { b { "官方评定日未知" } "，按最后一天算。" }
+                "“评定日”是那一天当天够分的把握，“任一天”是到那天为止至少有一天够分的把握。"
             }
         }
     }

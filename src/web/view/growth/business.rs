@@ -154,7 +154,7 @@ fn lever(at: usize, row: &Row<'_>) -> Markup {
             summary {
                 b { (row.title) }
                 @if !entry.enabled { span.chip.calm { "停用" } }
-                @else if row.why.is_some() { span.chip.wait { "缺数字" } }
+                @else if row.why.is_some() { span.chip.wait { "没用上" } }
                 @else { span.chip.good { "可用" } }
             }
             @if let Some(why) = row.why { p.sub { (why) } }

@@ -70,7 +70,7 @@ fn slider(lever: &Lever, units: u32) -> Markup {
             input #(id) type="range" name={ "u." (lever.id) } min="0" max=(most) step="1" value=(units) data-plan=(units) data-unit=(lever.unit) aria-valuetext={ (units) " " (lever.unit) };
             p.hint {
                 @if let Some(cost) = lever.unit_cost { "每" (lever.unit) " " (yuan(cost)) " · " }
-                "最多 " (most) " " (lever.unit) " · " (lever.delay_days) " 天后见效"
+                "最多 " (most) " " (lever.unit) " · " @if lever.delay_days == 0 { "当天见效" } @else { (lever.delay_days) " 天后见效" }
             }
         }
     }

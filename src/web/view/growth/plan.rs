@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
-use xiaoer_sdk::growth::plan::{Choice, Excluded, Outcome, Plan, Step};
-use xiaoer_sdk::growth::{GateRow, LevelStep};
+use xiaoer_sdk::growth::plan::{Choice, Excluded, LeverKind, Outcome, Plan, Step};
+use xiaoer_sdk::growth::{Fen, GateRow, Industry, LevelStep};
 use xiaoer_sdk::{Manifest, Planned};
 
 use super::{day, percent, place, points, profit, span, works, yuan};
@@ -17,6 +17,7 @@ use crate::web::view::run;
 /// What the card stands in.
 pub(crate) struct Around<'a> {
     pub(crate) shop: &'a str,
+    pub(crate) industry: Industry,
     pub(crate) levels: &'a [LevelStep],
     /// First and last day that may be asked for.
     pub(crate) days: (NaiveDate, NaiveDate),
@@ -82,41 +83,41 @@ fn found(plan: &Plan, around: &Around<'_>) -> Markup {
         }
         p.sub {
             "按 " (plan.odds_percent) "% 的把握还缺 " (points(plan.needed)) "；照常经营到那天 " (percent(plan.usual)) "，期间任一天 " (percent(plan.usual_any_day)) "。"
-            @if !plan.judging_known { " 官方评定日未知，计划瞄准 " (day(plan.judged_on)) "。" }
         }
         @match &plan.outcome {
             Outcome::AlreadyThere => {}
             Outcome::Reached { best, second } => {
-                (choice(best, around))
+                (choice(best, plan.worth, around))
                 (adopt(plan, best, "best"))
                 @if let Some(second) = second {
-                    details.second { summary { "第二便宜的做法（" (yuan(second.cost)) "，把握 " (percent(second.odds)) "）" } (choice(second, around)) (adopt(plan, second, "second")) }
+                    details.second { summary { "第二便宜的做法（" (yuan(second.cost)) "，把握 " (percent(second.odds)) "）" } (choice(second, plan.worth, around)) (adopt(plan, second, "second")) }
                 }
             }
             Outcome::OutOfReach { effort, why, .. } => {
                 div.notice.warning { (Icon::Warning.draw()) ul { @for one in why { li { (one) } } } }
-                @if !effort.steps.is_empty() { details.second { summary { "能做的全做是什么样" } (choice(effort, around)) } }
+                @if !effort.steps.is_empty() { details.second { summary { "能做的全做是什么样" } (choice(effort, plan.worth, around)) } }
             }
         }
         (templates(plan, around))
         div.sides.reasons {
             (bounds(plan, around.shop))
-            (unused(&plan.excluded))
+            (unused(&plan.excluded, around))
         }
-        @for note in &plan.notes { p.caption { (note) } }
+        @for note in plan.notes.iter().filter(|note| !tells_gate(note, &plan.gates)) { p.caption { (note) } }
     }
 }
 
-fn choice(choice: &Choice, around: &Around<'_>) -> Markup {
+fn choice(choice: &Choice, worth: Option<Fen>, around: &Around<'_>) -> Markup {
     let (colour, margin) = profit(choice.margin);
     html! {
         ol.what-to-do { @for one in &choice.steps { (step(one, around)) } }
         dl.sums {
             div { dt { "总成本" } dd { (yuan(choice.cost)) } }
             div { dt { "利润变化" } dd.(colour) { (margin) } }
-            div { dt { "那天积分（中位）" } dd { (points(choice.points)) } }
+            div { dt { "预期积分" } dd { "+" (points(choice.points)) } }
             div { dt { "那天的把握" } dd { (percent(choice.odds)) } }
             div { dt { "期间任一天" } dd { (percent(choice.odds_any_day)) } }
+            @if let Some(worth) = worth { div { dt { "升一级值" } dd { (yuan(worth)) } } }
         }
     }
 }
@@ -189,6 +190,11 @@ fn adopt(plan: &Plan, chosen: &Choice, which: &str) -> Markup {
     }
 }
 
+/// Gates stand in a list of their own, with the way to their fields.
+fn tells_gate(note: &str, gates: &[GateRow]) -> bool {
+    gates.iter().any(|gate| note.starts_with(&gate.level) && note.contains(&format!("“{}”", gate.name)))
+}
+
 fn bounds(plan: &Plan, shop: &str) -> Markup {
     html! {
         @if !plan.binding.is_empty() || !plan.gates.is_empty() {
@@ -214,12 +220,14 @@ fn said(gate: &GateRow) -> String {
     }
 }
 
-fn unused(excluded: &[Excluded]) -> Markup {
+fn unused(excluded: &[Excluded], around: &Around<'_>) -> Markup {
+    // There it is a gate and no lever.
+    let gate = |one: &Excluded| around.industry == Industry::Consumer && one.lever == LeverKind::ResponseRate.id();
     html! {
         @if !excluded.is_empty() {
             div {
                 h3 { "没有用上的手段" }
-                ul.dots { @for one in excluded { li { (one.why) " " a href={ "#" (place(&one.lever)) } data-unfold="" { "去填写" } } } }
+                ul.dots { @for one in excluded { li { (one.why) " " @if gate(one) { a href={ "/shops/" (around.shop) "/settings#growth" } { "去填写" } } @else { a href={ "#" (place(&one.lever)) } data-unfold="" { "去填写" } } } } }
             }
         }
     }
