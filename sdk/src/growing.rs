@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::growth::forecast::{self, Forecast, LevelOdds, Odds};
-use crate::growth::plan::{LeverKind, PlanWish};
+use crate::growth::plan::LeverKind;
 use crate::growth::{Fen, Points, Rhythm, ScoreCard};
 use crate::{Band, Block, DayAhead, FactId, Facts, Fan, Source, Unit, Value};
 
@@ -109,16 +109,6 @@ pub fn judging(facts: &mut Facts, card: &ScoreCard) -> &'static str {
         }
         (_, None) => "官方评定日未知",
     }
-}
-
-/// A wish for a plan by a day. Where the level is judged on a known day, that day is aimed at: earlier points change nothing.
-#[must_use]
-pub fn wish_by(card: &ScoreCard, by: NaiveDate) -> PlanWish {
-    let judging_day = match card.judging.rhythm {
-        Rhythm::Daily => Some(by),
-        Rhythm::Monthly | Rhythm::Unknown => card.judging.day,
-    };
-    PlanWish { judging_day, ..PlanWish::by(by) }
 }
 
 /// The coming days as a block; `now` is the fact of today's points. Without 照常经营 the caption says why, as the fact `no_usual`.

@@ -31,7 +31,7 @@ pub use call::{Answer, Call, CallError, EarlierPlan, Host, PictureFindings, Plan
 pub use compare::{Comparison, change_of};
 pub use context::{Context, Pin};
 pub use fact::{Fact, FactId, Facts, Period, Source, Unit, Value};
-pub use growing::{OddsFacts, first_below, floor, judging, levels, odds_facts, outlook, wish_by};
+pub use growing::{OddsFacts, first_below, floor, judging, levels, odds_facts, outlook};
 pub use manifest::{Field, FieldKind, Input, InputError, Manifest, Read};
 pub use proposal::{ActionKind, Change, Expected, PastTask, Proposal, TaskOutcome};
 pub use quote::{quoted, quoted_to, said};

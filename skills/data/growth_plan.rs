@@ -9,7 +9,7 @@ use xiaoer_sdk::growth::plan::{Choice, Outcome, Plan, PlanWish};
 use xiaoer_sdk::growth::{Points, ScoreCard};
 use xiaoer_sdk::{
     Block, Cell, Context, Facts, FieldKind, Input, InputError, Manifest, Planned, Read, Report, Skill, SkillError,
-    Source, Table, Value, judging, said, wish_by,
+    Source, Table, Value, judging, said,
 };
 
 #[path = "growth_plan/basis.rs"]
@@ -77,7 +77,8 @@ fn wish(cx: &Context, card: &ScoreCard, input: &Input) -> Result<PlanWish, Input
     Ok(PlanWish {
         level: (!asked.is_empty()).then_some(asked),
         odds_percent: u8::try_from(input.number("odds")).unwrap_or(80),
-        ..wish_by(card, cx.as_of() + Days::new(days))
+        // The host knows the judging days, the budget and what the level is worth.
+        ..PlanWish::by(cx.as_of() + Days::new(days))
     })
 }
 

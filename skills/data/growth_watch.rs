@@ -9,7 +9,7 @@ use xiaoer_sdk::growth::plan::{Choice, Outcome, Plan, PlanWish};
 use xiaoer_sdk::growth::{Fen, Points, ScoreCard};
 use xiaoer_sdk::{
     Block, Context, Facts, Input, Manifest, Read, Report, Skill, SkillError, Source, Task, Value, first_below, floor,
-    judging, said, step_task, wish_by,
+    judging, said, step_task,
 };
 
 /// How far the watch looks ahead, unless the level is judged later.
@@ -120,7 +120,7 @@ fn falls_soon(card: &ScoreCard, forecast: &Forecast) -> Option<NaiveDate> {
 fn wish(card: &ScoreCard, at_risk: bool) -> Option<PlanWish> {
     let next = card.next.as_ref().map(|next| next.level.clone());
     let level = if at_risk { Some(card.level.clone()) } else { next }?;
-    let wish = wish_by(card, card.as_of + Days::new(u64::from(AHEAD)));
+    let wish = PlanWish::by(card.as_of + Days::new(u64::from(ahead(card))));
     (card.counts.orders > 0).then_some(PlanWish { level: Some(level), ..wish })
 }
 

@@ -4,7 +4,7 @@
 
 use xiaoer_sdk::growth::Points;
 use xiaoer_sdk::growth::forecast::LevelOdds;
-use xiaoer_sdk::{Block, Cell, FactId, Facts, Report, Table, judging, odds_facts, outlook, said};
+use xiaoer_sdk::{Block, Cell, FactId, Facts, Period, Report, Table, judging, odds_facts, outlook, said};
 
 use super::Seen;
 
@@ -25,15 +25,15 @@ pub(super) fn show(report: &mut Report, seen: &Seen) {
 fn odds(report: &mut Report, seen: &Seen) {
     let near = near(seen);
     let Some(any) = near.first().map(|(_, odds)| odds.any_day) else { return };
-    let day = near.iter().find_map(|(_, odds)| odds.on_day).map_or(any.by, |on| on.date);
     let known = seen.card.judging.day.is_some();
-    let on = if known { "评定日" } else { "" };
-    let heads = [
-        "等级".to_owned(),
-        ">门槛".to_owned(),
-        format!(">{on} {} 当天", day.format("%-m月%-d日")),
-        format!(">到 {} 为止任一天", any.by.format("%-m月%-d日")),
-    ];
+    let on = near.iter().find_map(|(_, odds)| odds.on_day).map(|on| Period::day(on.date).text());
+    let on = match (on, known) {
+        (Some(day), true) => format!(">评定日（{day}）当天"),
+        (Some(day), false) => format!(">{day} 当天"),
+        (None, _) => ">评定日当天".to_owned(),
+    };
+    let any = format!(">到 {} 为止任一天", Period::day(any.by).text());
+    let heads = ["等级".to_owned(), ">门槛".to_owned(), on, any];
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let mut table = Table::new("照常经营，积分够得上的把握", &heads, "");
     for (key, odds) in near {

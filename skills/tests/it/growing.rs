@@ -1,6 +1,6 @@
 //! What a host computes for a fake shop with the growth crate: score, forecast, plan.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use xiaoer_sdk::growth::forecast::{self, Basis, Forecast, ForecastWish};
 use xiaoer_sdk::growth::plan::{self, Books, Ground, PlanError, PlanWish};
 use xiaoer_sdk::growth::{self, Event, EventKind, Fen, Ledger, RulePack};
@@ -38,8 +38,15 @@ impl<'a> Growing<'a> {
 
     /// Few paths: a story needs the shape of an answer, not its last digit.
     fn ahead(&self, days: u32) -> ForecastWish {
-        let judging_day = self.pack.next_judging_day(self.as_of);
+        let judging_day = self.judged(self.as_of + Days::new(u64::from(days)));
         ForecastWish { days, paths: 200, judging_day, ..ForecastWish::default() }
+    }
+
+    /// The last judging day up to a day; where there is none so soon, the first one.
+    fn judged(&self, by: NaiveDate) -> Option<NaiveDate> {
+        let first = self.pack.next_judging_day(self.as_of);
+        let all = std::iter::successors(first, |day| self.pack.next_judging_day(*day));
+        all.take_while(|day| *day <= by).last().or(first)
     }
 
     pub(crate) fn forecast(&self, days: u32) -> Forecast {
@@ -47,7 +54,8 @@ impl<'a> Growing<'a> {
     }
 
     pub(crate) fn plan(&self, wish: PlanWish) -> Result<Answer, CallError> {
-        let wish = PlanWish { worth: self.shop.worth, ..wish };
+        let judging_day = self.judged(wish.by);
+        let wish = PlanWish { worth: self.shop.worth, judging_day, ..wish };
         let day = wish.judging_day.unwrap_or(wish.by);
         let days = u32::try_from((day - self.as_of).num_days()).expect("a day ahead");
         let FakeShop { industry, inputs, economics, levers, earlier, .. } = self.shop;

@@ -63,8 +63,21 @@ fn a_known_judging_day_is_named_and_the_merchants_figures_are_told_apart() {
     let mut shop = fading();
     shop.corrections = vec![correction("judging.day_of_month", "5")];
     let text = plain(&shop.click("growth-report"));
-    assert!(text.contains("下一个评定日是 12月5日") && text.contains("评定日 12月5日 当天"), "{text}");
+    assert!(text.contains("下一个评定日是 12月5日") && text.contains("评定日（12月5日）当天"), "{text}");
     assert!(text.contains("【按你填的算的规则】") && !text.contains("官方评定日未知"), "{text}");
+}
+
+#[test]
+fn a_judging_day_beyond_the_forecast_has_no_odds() {
+    let mut shop = FakeShop { as_of: "2026-10-22", ..trading(90, |_| 8) };
+    // The next judging day is 31 days off, one more than the report looks ahead.
+    shop.corrections = vec![correction("judging.day_of_month", "22")];
+    let report = shop.click("growth-report");
+    let text = plain(&report);
+    assert!(text.contains("下一个评定日是 11月22日") && text.contains("| 评定日太远，估不到 |"), "{text}");
+    assert!(report.facts.get("odds_keep_day").is_none() && report.facts.get("odds_next_any").is_some());
+    let watch = shop.click("growth-watch");
+    assert!(watch.facts.get("odds_keep").is_some(), "the watch looks as far as the judging day");
 }
 
 #[test]
