@@ -312,11 +312,16 @@ function refuse(form, words) {
   if (!error) return toast(words);
   error.textContent = words;
   error.hidden = false;
-  const field = $("input:not([type=hidden]), select", form);
-  if (!field) return null;
+  const fields = $$("input:not([type=hidden]), select", form);
+  if (fields.length === 0) return null;
+  // In a long form the sentence says which field it means; it is brought into sight instead.
+  if (fields.length > 4) {
+    error.tabIndex = -1;
+    return error.focus();
+  }
   error.id ||= `why-${form.dataset.correct ?? "form"}`;
-  field.setAttribute("aria-describedby", error.id);
-  return field.focus();
+  fields[0].setAttribute("aria-describedby", error.id);
+  return fields[0].focus();
 }
 
 // The page is made anew from what is kept now, and says then that it is kept.
@@ -439,6 +444,12 @@ document.addEventListener("submit", (event) => {
     correct(form, form.elements.value.value.trim());
   }
 });
+
+// A field that is refused must be seen.
+document.addEventListener("invalid", (event) => {
+  const place = event.target.closest("details");
+  if (place) place.open = true;
+}, true);
 
 document.addEventListener("change", (event) => {
   const input = event.target.closest("[data-import]");

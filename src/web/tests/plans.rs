@@ -115,6 +115,23 @@ async fn an_adopted_plan_is_shown_with_its_promises_and_can_be_given_up() {
 }
 
 #[tokio::test]
+async fn a_plan_whose_day_is_over_stands_beside_what_came_of_it() {
+    let world = planned().await;
+    let nearer = json!({ "corrections": [{ "field": "levels.L3.threshold", "value": "600" }] });
+    assert_eq!(world.post("/api/shops/one/growth-rules", nearer).await.status, StatusCode::OK);
+    let wish = json!({ "level": "L3", "by": "2026-11-10", "odds": 50 });
+    let then = json!({ "wish": wish, "choice": "best", "as_of": "2026-10-15" });
+    let adopted = world.post("/api/shops/one/plans", then).await;
+    assert_eq!(adopted.status, StatusCode::OK, "{}", adopted.text);
+    let page = world.get("/shops/one/growth").await.text;
+    let told = page.split("已采用的计划").nth(1).and_then(|rest| rest.split("</section>").next()).expect("a plan");
+    for words in ["没达到", "预期", "实际", "本来就有", "数字营销带来的买家数"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(!told.contains("放弃这个计划"), "what is over cannot be given up: {told}");
+}
+
+#[tokio::test]
 async fn a_corrected_figure_is_marked_as_the_merchants_until_it_is_taken_back() {
     let world = World::new().await;
     let correct = async |corrections: Value| {

@@ -14,6 +14,9 @@ use crate::score::PlanAsk;
 use crate::web::view::icon::Icon;
 use crate::web::view::run;
 
+/// The skill that writes a plan down.
+const REPORT: &str = "growth-plan";
+
 /// What the card stands in.
 pub(crate) struct Around<'a> {
     pub(crate) shop: &'a str,
@@ -30,12 +33,23 @@ pub(crate) struct Around<'a> {
 pub(crate) fn card(planned: &Planned, around: &Around<'_>) -> Markup {
     html! {
         section #plan.card.plan {
-            h2.title { "怎么达到" }
+            header { h2.title { "怎么达到" } (report(around)) }
             (wish(planned.plan.as_ref(), around))
             @match &planned.plan {
                 Some(plan) => { (found(plan, around)) }
                 None => { div.notice.info { (Icon::Info.draw()) p { (planned.why_not.as_deref().unwrap_or("现在排不出计划。")) } } }
             }
+        }
+    }
+}
+
+/// The same as a report that can be kept, printed and sent.
+fn report(around: &Around<'_>) -> Markup {
+    let skill = around.manifests.get(REPORT);
+    html! {
+        @if let Some(skill) = skill {
+            button.button.small type="button" data-skill=(skill.name) data-title=(skill.title) data-about=(skill.description) { (Icon::Report.draw()) "出一份报告" }
+            @if !skill.fields.is_empty() { template #{ "fields-" (skill.name) } { (run::fields(skill)) } }
         }
     }
 }
@@ -159,7 +173,7 @@ fn templates(plan: &Plan, around: &Around<'_>) -> Markup {
     let asking: BTreeMap<&str, &Manifest> = steps
         .into_iter()
         .filter_map(|step| around.manifests.get(&step.skill))
-        .filter(|skill| !skill.fields.is_empty())
+        .filter(|skill| !skill.fields.is_empty() && skill.name != REPORT)
         .map(|skill| (skill.name.as_str(), skill))
         .collect();
     html! { @for (name, skill) in asking { template #{ "fields-" (name) } { (run::fields(skill)) } } }
