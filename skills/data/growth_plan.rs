@@ -165,7 +165,7 @@ fn summary(plan: Option<&Plan>) -> String {
             "要在 {{aim_day}} {goal} {{target}}，还要补 {{needed}}：最省的做法花 {{cost}}，把握从 {{odds_usual}} 到 {{odds_with}}。"
         ),
         Outcome::OutOfReach { effort, .. } if effort.steps.is_empty() => {
-            format!("要在 {{aim_day}} {goal} {{target}}，还要补 {{needed}}，可是现在没有能用的手段。")
+            format!("要在 {{aim_day}} {goal} {{target}}，还要补 {{needed}}；手段的数字还没填全，排不出做法。")
         }
         Outcome::OutOfReach { .. } => format!(
             "{{aim_day}} {goal} {{target}} 够不着：能做的都做满，把握也只有 {{odds_with}}，按你要的把握还差 {{short_by}}。"
@@ -204,7 +204,7 @@ fn figures(report: &mut Report, plan: &Plan) {
 /// From the threshold back to what is missing: the arithmetic that a merchant can check.
 fn why(report: &mut Report, plan: &Plan, card: &ScoreCard) {
     report.heading("还要补多少、为什么");
-    let mut table = Table::new("补分怎么算的", &["项目", ">数字"], "");
+    let mut table = Table::new("补分怎么算的", &["看什么", ">是多少"], "");
     let mut row = |what: &str, id: &str| table.row([Cell::text(what), Cell::Fact(id.into())]);
     row("现在的积分", "points_total");
     row("目标门槛", "threshold");

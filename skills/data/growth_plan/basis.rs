@@ -11,11 +11,19 @@ pub(super) fn excluded(report: &mut Report, excluded: &[Excluded], as_of: NaiveD
         return;
     }
     report.heading("没有用上的手段");
-    let mut table = Table::new("为什么没用、补什么", &["手段", "原因"], "");
+    // Most of them often lack the same figure: that is one thing to do, told once.
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for lever in excluded {
         // The sentence begins with the name that stands beside it.
         let why = lever.why.strip_prefix(&format!("「{}」", lever.title)).unwrap_or(&lever.why);
-        table.row([Cell::quoted(&lever.title), Cell::Text(said(why, as_of))]);
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, titles)) => titles.push(&lever.title),
+            None => reasons.push((why, vec![&lever.title])),
+        }
+    }
+    let mut table = Table::new("为什么没用、补什么", &["手段", "为什么"], "");
+    for (why, titles) in reasons {
+        table.row([Cell::Text(said(&titles.join("、"), as_of)), Cell::Text(said(why, as_of))]);
     }
     report.push(Block::Table(table));
 }

@@ -26,7 +26,9 @@ pub(super) fn show(report: &mut Report, plan: &Plan, card: &ScoreCard) {
         Outcome::OutOfReach { effort, why, .. } => {
             // The summary says how far the most falls short.
             let why: Vec<String> = why.iter().filter(|line| !line.starts_with("能做的全部做满")).cloned().collect();
-            sentences(report, "为什么够不着", (&why, card));
+            if !effort.steps.is_empty() || plan.excluded.is_empty() {
+                sentences(report, "为什么够不着", (&why, card));
+            }
             if !plan.excluded.is_empty() {
                 report.push(Block::Checklist { title: "先做这件".into(), tasks: vec![ask_for_figures()] });
             }

@@ -131,3 +131,17 @@ fn an_industrial_shop_looks_ahead_too() {
     let text = plain(&shop.click("growth-report"));
     assert!(text.contains("大严选/托管/行家选") && text.contains("[预测]"), "{text}");
 }
+
+#[test]
+fn on_top_there_is_no_next_level_to_speak_of() {
+    let mut shop = trading(70, |_| 8);
+    for back in 0..70 {
+        shop.orders.push(order(&format!("top-{back}"), "big", days_ago(back), "600000.00"));
+    }
+    let text = plain(&shop.click("growth-report"));
+    assert!(text.contains("已经在最高一级") && text.contains("| 保住 L6 |") && !text.contains("够到"), "{text}");
+    let text = plain(&shop.click("growth-watch"));
+    assert!(text.contains("平稳：现在 L6") && !text.contains("还差"), "{text}");
+    let text = plain(&shop.click("growth-plan"));
+    assert!(text.contains("保住 L6 的把握有 99%以上"), "{text}");
+}

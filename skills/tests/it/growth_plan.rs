@@ -77,8 +77,8 @@ fn each_step_is_a_task_with_its_own_days_and_figures() {
 #[test]
 fn without_costs_no_lever_is_used_and_each_says_what_to_enter() {
     let text = plain(&trading(70, |_| 4).click("growth-plan"));
-    assert!(text.contains("可是现在没有能用的手段"), "{text}");
-    assert!(text.contains("| 数字营销买家 | 没有毛利：请填写货款占比"), "{text}");
+    assert!(text.contains("手段的数字还没填全，排不出做法"), "{text}");
+    assert!(text.contains("| 数字营销买家、阶梯价 | 没有毛利：请填写货款占比"), "{text}");
     assert!(text.contains("请填写") && text.contains("把手段缺的数字补上"), "{text}");
 }
 
