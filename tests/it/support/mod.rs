@@ -3,6 +3,7 @@
 
 pub(crate) mod crash;
 pub(crate) mod model;
+pub(crate) mod office;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
