@@ -35,7 +35,7 @@ pub use kept::KeepError;
 pub use warm::Day;
 pub use wish::{PlanAsk, TrialAsk};
 
-use warm::WarmAhead;
+use warm::{WarmAhead, apart};
 
 /// Ledgers, and stands of coming days, kept warm at once.
 const WARM: usize = 8;
@@ -142,12 +142,15 @@ impl Scorer {
         let orders = self.mirror.bare_orders(shop, generation).await?;
         let refunds = self.mirror.all_refunds(shop, generation).await?;
         let inquiries = self.mirror.inquiries(shop, generation).await?;
-        let events = events(shop.zone, &orders, &refunds, &inquiries)?;
-        let ledger = match until {
-            Some(day) => ledger_until(events, day),
-            None => Ok(Ledger::of(events)?),
-        };
-        let ledger = Arc::new(ledger.context("the mirror holds a row that cannot be scored")?);
+        let zone = shop.zone;
+        let ledger = apart(move || {
+            let events = events(zone, &orders, &refunds, &inquiries)?;
+            match until {
+                Some(day) => ledger_until(events, day),
+                None => Ok(Ledger::of(events)?),
+            }
+        });
+        let ledger = Arc::new(ledger.await?.context("the mirror holds a row that cannot be scored")?);
         let mut warm = self.warm.lock().expect("nothing panics while inserting");
         if warm.len() >= WARM {
             warm.clear();

@@ -203,6 +203,6 @@ impl Settings {
 }
 
 /// Work that takes longer than a request's thread may be held.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
     tokio::task::spawn_blocking(work).await.context("the computation broke off")
 }
