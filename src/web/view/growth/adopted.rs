@@ -77,7 +77,7 @@ fn realised(result: &EarlierPlan) -> Markup {
         @else {
             div.scroll tabindex="0" role="region" aria-label="每个手段的预期和实际" {
                 table {
-                    thead { tr { th scope="col" { "手段" } th.number scope="col" { "预期" } th.number scope="col" { "实际" } th.number scope="col" { "本来就有" } th.number scope="col" { "兑现" } } }
+                    thead { tr { th scope="col" { "手段" } th.number scope="col" { "预期" } th.number scope="col" { "实际多出" } th.number scope="col" { "本来就有" } th.number scope="col" { "兑现" } } }
                     tbody { @for one in &result.realised { (row(one)) } }
                 }
             }
