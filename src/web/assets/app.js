@@ -395,9 +395,9 @@ levers?.addEventListener("input", (event) => {
 });
 
 // Where a figure is asked for, its place is open.
-function unfold(hash) {
-  const place = document.getElementById(decodeURIComponent(hash.slice(1)));
-  if (place?.localName === "details") place.open = true;
+function unfold() {
+  const place = $("details:target");
+  if (place) place.open = true;
 }
 
 // ---- What is clicked ----
@@ -409,7 +409,7 @@ const clicks = [
   ["[data-open]", (button) => document.getElementById(button.dataset.open).showModal()],
   ["[data-restore]", restore],
   ["[data-take-back]", (button) => correct(button.closest("form"), null)],
-  ["[data-unfold]", (link) => unfold(link.hash)],
+  ["[data-unfold]", () => setTimeout(unfold)],
   ["[data-cancel]", cancel],
   ["[data-again]", startRun],
   ["[data-act]", (button) => button.type !== "submit" && decide(button.closest("[data-action]"), button.dataset.act)],
@@ -479,7 +479,7 @@ function tickTimes() {
   }
 }
 setInterval(tickTimes, 30000);
-if (location.hash) unfold(location.hash);
+unfold();
 const said = sessionStorage.getItem("said");
 if (said) {
   sessionStorage.removeItem("said");
