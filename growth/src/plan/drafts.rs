@@ -110,10 +110,11 @@ impl<'a> Past<'a> {
         let gap = match natural {
             Some(natural) => {
                 self.shown(&mut lever, "这样的老客自己会回来的比例，已扣除", Amount::PerMille(natural), cases);
+                lever.basis.push(assumed("其余老客里请得动的比例", Amount::PerMille(guess::MOVED)));
                 let rest = part(count(people.len()), 1000 - i64::from(natural), 1000);
-                lever.ceiling = u32::try_from(rest).unwrap_or(0);
+                lever.ceiling = u32::try_from(part(rest, i64::from(guess::MOVED), 1000)).unwrap_or(0);
                 lever.natural = natural;
-                (lever.ceiling == 0).then_some("没有这样的老客：有的话请填写人数")
+                (lever.ceiling == 0).then_some("这样的老客太少，估不出请得动几人：有把握的话请填写人数")
             }
             None => Some("历史太短，算不出老客自己会回来的比例：请填写到期前最多能带回几人"),
         };

@@ -13,6 +13,8 @@ pub(crate) const THOUSAND: Fen = Fen(100_000);
 pub(crate) const HUNDRED: Fen = Fen(10_000);
 /// Most buyers that a campaign addresses by name.
 pub(crate) const NAMED: usize = 2_000;
+/// Old buyers that a campaign moves to an order which they would not have placed by themselves, per mille.
+pub(crate) const MOVED: u32 = 100;
 /// Refunds that can be avoided, per mille of their money.
 pub(crate) const AVOIDABLE: u32 = 300;
 /// Turnover that a ladder price adds, per mille.
