@@ -22,6 +22,9 @@ mod steps;
 /// Longest name of a level that is read from the form.
 const LEVEL_LONGEST: usize = 8;
 
+/// The choice that leaves the odds to the shop's settings.
+const SHOPS_OWN: &str = "shop";
+
 /// The way to a level.
 pub(crate) struct GrowthPlan;
 
@@ -34,7 +37,7 @@ impl Skill for GrowthPlan {
             .asks(["growth-plan"])
             .field("level", "目标等级（不填：先保级，保得住就看下一级）", FieldKind::Text { max: LEVEL_LONGEST }, "")
             .field("days", "几天之内", FieldKind::Number { min: 1, max: 60 }, "30")
-            .field("odds", "想要多大把握（%）", FieldKind::Number { min: 50, max: 99 }, "80")
+            .field("odds", "想要多大把握", FieldKind::Choice { options: odds_offered() }, SHOPS_OWN)
     }
 
     async fn run(&self, cx: &Context, input: Input) -> Result<Report, SkillError> {
@@ -65,6 +68,12 @@ impl Skill for GrowthPlan {
     }
 }
 
+/// Odds to choose from; without a choice the shop's own settings say.
+fn odds_offered() -> Vec<(String, String)> {
+    let offered = ["60", "70", "80", "90", "95"].map(|odds| (odds.to_owned(), format!("{odds}%")));
+    std::iter::once((SHOPS_OWN.to_owned(), "按店铺设置".to_owned())).chain(offered).collect()
+}
+
 /// What the form asks for. A level that these rules do not have is the merchant's to correct.
 fn wish(cx: &Context, card: &ScoreCard, input: &Input) -> Result<PlanWish, InputError> {
     let days = u64::try_from(input.number("days")).unwrap_or(1);
@@ -76,7 +85,7 @@ fn wish(cx: &Context, card: &ScoreCard, input: &Input) -> Result<PlanWish, Input
     }
     Ok(PlanWish {
         level: (!asked.is_empty()).then_some(asked),
-        odds_percent: u8::try_from(input.number("odds")).unwrap_or(80),
+        odds_percent: input.text("odds").parse().ok(),
         // The host knows the judging days, the budget and what the level is worth.
         ..PlanWish::by(cx.as_of() + Days::new(days))
     })
@@ -95,7 +104,7 @@ fn aim(facts: &mut Facts, plan: &Plan) {
     facts.add("threshold", "目标门槛", Value::points(plan.threshold), planned("目标等级的积分门槛（规则）"));
     facts.add("aim_day", "计划瞄准的日子", Value::Day(day), planned("评定日；不知道评定日就用期限的最后一天"));
     let wanted = Value::percent(u32::from(plan.odds_percent));
-    facts.add("odds_wanted", "想要的把握", wanted, planned("表单里填的"));
+    facts.add("odds_wanted", "想要的把握", wanted, planned("表单里选的；没选就用店铺设置里的，也没设就用常用的"));
     let simulated = |how: &str| Source::rule("预测（照常经营）", how);
     let usual = "照常经营的模拟里，这一天够门槛的次数占比";
     facts.add("odds_usual", "照常经营的把握", Value::odds(plan.usual), simulated(usual));

@@ -1,7 +1,8 @@
 //! `xiaoer demo`: two shops of the sandbox, served on real loopback ports, and everything else as in `serve`. No key is needed.
 //!
 //! What a report shows came over the wire, with signature and paging, like a real shop's. Only what no API gives (which orders
-//! 数字营销 brought, costs, traffic) enters as the files that a merchant would hand over.
+//! 数字营销 brought, costs, traffic) enters as the files that a merchant would hand over, and what levers cost as the form that one would
+//! fill in.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -11,6 +12,7 @@ use anyhow::Context as _;
 use chrono::DateTime;
 use tokio::net::TcpListener;
 use xiaoer::app::App;
+use xiaoer::score::Business;
 use xiaoer::shop::import::import;
 use xiaoer::shop::{Link, Shop};
 use xiaoer_sandbox::{Clock, Industry, Options, Sandbox, ShopInfo, ShopSource};
@@ -24,6 +26,21 @@ use super::log::say;
 const REAL_ORDERS: &[u8] = include_bytes!("../../tests/fixtures/order-export-2011-05.xlsx");
 /// The morning after the last of them.
 const REAL_NOW: &str = "2011-05-11T09:00:00+08:00";
+
+/// What the demo shop's merchant knows of the business: without costs no plan can be made.
+const BUSINESS: &str = r#"{
+    "fee_per_mille": 6,
+    "shipping_per_order": "9",
+    "levers": [
+        {"lever": "promotion_buyers", "unit_cost": "30"},
+        {"lever": "win_back", "unit_cost": "18"},
+        {"lever": "repeat_order", "unit_cost": "12"},
+        {"lever": "scene_turnover", "unit_cost": "25"},
+        {"lever": "fewer_refunds", "unit_cost": "8"},
+        {"lever": "ladder_price", "unit_cost": "40"},
+        {"lever": "minimum_order", "unit_cost": "3"}
+    ]
+}"#;
 
 pub(super) async fn run(place: Place, listen: Listen) -> anyhow::Result<()> {
     let generated =
@@ -103,6 +120,11 @@ async fn fill(app: &App, standing: &Standing) -> anyhow::Result<()> {
     for (name, bytes) in standing.sandbox.merchant_files(&shop.name) {
         let done = import(&shop, &app.mirror, &bytes, &app.clock).await.with_context(|| name.clone())?;
         tracing::info!(file = name, rows = done.rows, "imported");
+    }
+    // Never over what somebody has typed in meanwhile.
+    if app.scorer.business(&shop.id).await? == Business::default() {
+        let business = serde_json::from_str(BUSINESS).context("the demo's business figures")?;
+        app.scorer.keep_business(&shop.id, business, app.clock.now_in(shop.zone).date_naive()).await?;
     }
     Ok(())
 }

@@ -14,8 +14,6 @@ use super::business::Business;
 pub(super) const FARTHEST: u64 = 60;
 /// Days of a plan for which nobody said a day.
 const USUAL_DAYS: u64 = 30;
-/// Wanted odds in per cent where nobody said any.
-const USUAL_ODDS: u8 = 80;
 
 /// What is asked of a plan; what is not said comes from the shop's settings, or else is usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,14 +41,14 @@ impl PlanAsk {
         if by <= as_of || by > last {
             return Err(format!("目标日期 {by} 不能用，请选 {} 到 {last} 之间的日期", as_of + Days::new(1)));
         }
-        let odds = self.odds.or(business.odds_percent).unwrap_or(USUAL_ODDS);
-        if !(1..=100).contains(&odds) {
+        if let Some(odds) = self.odds.filter(|odds| !(1..=100).contains(odds)) {
             return Err(format!("把握填了 {odds}%，请填 1 到 100"));
         }
         if let Some(budget) = self.budget.filter(|budget| *budget < Fen::ZERO) {
             return Err(format!("预算填了 {budget} 元，不能是负数"));
         }
-        let wish = PlanWish { level: self.level.clone(), odds_percent: odds, budget: self.budget, ..PlanWish::by(by) };
+        let wish =
+            PlanWish { level: self.level.clone(), odds_percent: self.odds, budget: self.budget, ..PlanWish::by(by) };
         Ok(completed(wish, rules, as_of, business))
     }
 }
@@ -60,6 +58,7 @@ pub(super) fn completed(wish: PlanWish, rules: &RulePack, as_of: NaiveDate, busi
     let judging_day = wish.judging_day.or_else(|| judging_day(rules, as_of, wish.by));
     PlanWish {
         judging_day,
+        odds_percent: wish.odds_percent.or(business.odds_percent),
         budget: wish.budget.or(business.budget),
         worth: wish.worth.or(business.level_worth),
         ..wish
@@ -162,7 +161,7 @@ mod tests {
         let business = Business { odds_percent: Some(90), budget: Some(Fen(50_000)), ..Business::default() };
         let rules = judged(&[]);
         let wish = PlanAsk::default().wish(&rules, day("2026-06-20"), &business).expect("a wish");
-        assert_eq!((wish.odds_percent, wish.budget, wish.by), (90, Some(Fen(50_000)), day("2026-07-20")));
+        assert_eq!((wish.odds(), wish.budget, wish.by), (90, Some(Fen(50_000)), day("2026-07-20")));
         let ask = PlanAsk { by: Some(day("2026-06-20")), ..PlanAsk::default() };
         let refused = ask.wish(&rules, day("2026-06-20"), &business).expect_err("today is no coming day");
         assert!(refused.contains("2026-06-21 到 2026-08-19"), "{refused}");

@@ -44,9 +44,9 @@ pub struct PlanWish {
     /// The day whose score is judged, where it is known. Otherwise every day may be.
     #[serde(default)]
     pub judging_day: Option<NaiveDate>,
-    /// Wanted odds in per cent, 1 … 100.
-    #[serde(default = "eighty")]
-    pub odds_percent: u8,
+    /// Wanted odds in per cent, 1 … 100; `None`: 80.
+    #[serde(default)]
+    pub odds_percent: Option<u8>,
     /// Most money for levers.
     #[serde(default)]
     pub budget: Option<Fen>,
@@ -58,15 +58,20 @@ pub struct PlanWish {
     pub seed: u64,
 }
 
-const fn eighty() -> u8 {
-    80
-}
-
 impl PlanWish {
+    /// Wanted odds in per cent where nobody said any.
+    pub const USUAL_ODDS: u8 = 80;
+
     /// By a day, with the odds that are usual, and nothing else said.
     #[must_use]
     pub const fn by(day: NaiveDate) -> PlanWish {
-        PlanWish { level: None, by: day, judging_day: None, odds_percent: eighty(), budget: None, worth: None, seed: 0 }
+        PlanWish { level: None, by: day, judging_day: None, odds_percent: None, budget: None, worth: None, seed: 0 }
+    }
+
+    /// Wanted odds in per cent.
+    #[must_use]
+    pub fn odds(&self) -> u8 {
+        self.odds_percent.unwrap_or(Self::USUAL_ODDS).clamp(1, 100)
     }
 }
 
@@ -154,7 +159,7 @@ impl Ground<'_> {
             from: self.as_of() + Days::new(1),
             to: self.as_of() + Days::new(self.outlook.days() as u64),
         })?;
-        let percent = usize::from(wish.odds_percent.clamp(1, 100));
+        let percent = usize::from(wish.odds());
         let hits = (paths * percent).div_ceil(100);
         let levels = &self.pack.levels;
         let now = level_at(levels, self.present);

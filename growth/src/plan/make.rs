@@ -39,7 +39,7 @@ pub fn plan(ground: &Ground<'_>, levers: &Levers, wish: &PlanWish) -> Result<Pla
         keeps,
         judged_on: day,
         judging_known: wish.judging_day.is_some(),
-        odds_percent: wish.odds_percent.clamp(1, 100),
+        odds_percent: wish.odds(),
         needed,
         usual,
         usual_any_day,

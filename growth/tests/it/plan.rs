@@ -433,7 +433,7 @@ fn by_trying(case: &Case, ground: &Ground<'_>, wish: &PlanWish) -> Option<Fen> {
 }
 
 fn wish_of(case: &Case) -> PlanWish {
-    PlanWish { level: Some("L2".into()), odds_percent: case.odds, budget: case.budget, seed: 7, ..wish() }
+    PlanWish { level: Some("L2".into()), odds_percent: Some(case.odds), budget: case.budget, seed: 7, ..wish() }
 }
 
 /// Cost of the plan, after checking that its odds hold and that what-if shows the same figures.

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use maud::{Markup, html};
 use xiaoer_sdk::Planned;
 use xiaoer_sdk::growth::ScoreCard;
-use xiaoer_sdk::growth::plan::Plan;
+use xiaoer_sdk::growth::plan::{Plan, PlanWish};
 
 use super::page;
 use crate::app::App;
@@ -30,8 +30,6 @@ use crate::web::view::when;
 const DAYS: u32 = 30;
 /// Farthest day that a plan can aim at, in days from the last known one.
 const FARTHEST: u64 = 60;
-/// Odds of a plan for which nobody said any.
-const USUAL_ODDS: u8 = 80;
 /// Before a lever's id in the address of a what-if.
 const UNITS: &str = "u.";
 /// The page's title.
@@ -64,7 +62,7 @@ async fn whole(app: &App, shop: &Shop, head: &Head, ask: &PlanAsk) -> Result<Mar
     let planned = app.scorer.plan(shop, generation, as_of, ask).await.map_err(unanswered)?;
     let news = app.scorer.plan_news(shop, generation, as_of).await.map_err(unanswered)?;
     let figures = figures(app, shop).await?;
-    let usual = figures.business.odds_percent.unwrap_or(USUAL_ODDS);
+    let usual = figures.business.odds_percent.unwrap_or(PlanWish::USUAL_ODDS);
     let around = Around {
         shop: &shop.id,
         industry: shop.industry,
