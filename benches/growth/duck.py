@@ -78,8 +78,9 @@ def main(folder):
         load = ours["load_ms"] * 1e6 / (ours["orders"] + ours["refunds"])
         print(f"{ours['orders']:>10,} over a {ours['shape']:<10}{theirs * 1e3:>13.1f} ms{sums * 1e3:>9.1f} ms{theirs / sums:>8.1f}"
               f"{card * 1e3:>9.1f} ms{theirs / card:>8.1f}{load:>9.0f} ns")
-        if theirs / sums < GOALS["times"]:
-            missed.append(f"{ours['shape']}: the same totals are {theirs / sums:.1f} times as fast, {GOALS['times']} are asked")
+        # The goal is held against the whole card, which does more than the database is asked for.
+        if theirs / card < GOALS["times"]:
+            missed.append(f"{ours['shape']}: the whole card is {theirs / card:.1f} times as fast, {GOALS['times']} are asked")
     weight = next(line["weight"] for line in lines if "weight" in line)
     each = (weight["all_bytes"] - weight["log_bytes"]) / weight["buyers"]
     print(f"state beside the log: {each:.1f} bytes a live buyer ({weight['buyers']:,} live buyers; log {weight['log_bytes'] >> 20} MB)")

@@ -114,11 +114,11 @@ impl List<'_> {
     fn orders(&mut self, day: i32, rows: &DayRows) {
         let ledger = self.ledger;
         let mut orders: Vec<&OrderRow> = rows.orders.iter().filter(|order| order.valid).collect();
-        orders.sort_by_key(|order| (order.time, ledger.order_id(order)));
+        orders.sort_by_key(|order| (order.time, ledger.order_id(order.number)));
         for order in orders {
             let left = ledger.left(order, self.today, self.counting);
             let net = Fen(left.turnover);
-            let mut row = self.row(ledger.order_id(order).to_owned(), ContributionKind::Order, day);
+            let mut row = self.row(ledger.order_id(order.number).to_owned(), ContributionKind::Order, day);
             row.amount = net;
             row.turnover = self.rates.turnover_exact(net);
             if order.scene == Answer::Yes && self.rates.scene_earns(order.marketing == Answer::Yes) {

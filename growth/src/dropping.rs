@@ -1,6 +1,6 @@
 //! What falls out of the window on each of the coming days if nothing new happens.
 //!
-//! Certain, not a forecast: it takes days away from the present window and looks at the difference. Marks are left
+//! Certain, not a forecast: it looks at what is left of the present window as its days leave it. Marks are left
 //! out, because they end by their own dates, not by the window's.
 
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::points::Points;
 use crate::rates::Rates;
 use crate::rows::date;
-use crate::tally::{Tally, first_day};
+use crate::tally::Tally;
 
 /// The fall of the score on one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,16 +21,8 @@ pub struct DropOut {
 }
 
 /// One row for each day of the window; together they are the window's points without marks.
-pub(crate) fn dropping(mut tally: Tally<'_>, rates: &Rates, as_of: i32, days: i32) -> Vec<DropOut> {
-    let oldest = first_day(as_of, days);
-    let mut before = rates.total(&rates.parts(tally.sums()));
-    (0..days)
-        .map(|passed| {
-            tally.take_day(oldest + passed);
-            let after = rates.total(&rates.parts(tally.sums()));
-            let points = before - after;
-            before = after;
-            DropOut { date: date(as_of + passed + 1), points }
-        })
-        .collect()
+pub(crate) fn dropping(tally: &Tally<'_>, rates: &Rates) -> Vec<DropOut> {
+    let total = |gone| rates.total(&rates.parts(&tally.left(gone)));
+    let days = (tally.as_of() + 1..).zip(0..tally.days());
+    days.map(|(day, gone)| DropOut { date: date(day), points: total(gone) - total(gone + 1) }).collect()
 }

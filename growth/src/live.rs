@@ -13,7 +13,7 @@ use crate::ledger::{Change, GROUP, Ledger};
 use crate::pack::RulePack;
 use crate::rows::{date, day_number};
 use crate::running::{Running, Step};
-use crate::score::{Reckoning, counts, score, score_of};
+use crate::score::{Reckoning, counts, score};
 use crate::tally::Tally;
 
 /// A ledger and the running sums of the window that ends with one day.
@@ -27,7 +27,7 @@ impl Live {
     /// Sums the window of a ledger once; from then on each event and each day only adds its own.
     #[must_use]
     pub fn new(ledger: Ledger, counting: Counting, as_of: NaiveDate) -> Live {
-        let running = Running::window(&ledger, day_number(as_of), counting);
+        let (running, _) = Running::window(&ledger, day_number(as_of), counting);
         Live { ledger, running }
     }
 
@@ -104,7 +104,7 @@ impl Live {
     pub fn advance(&mut self, to: NaiveDate) {
         let to = day_number(to);
         if to < self.running.as_of() {
-            self.running = Running::window(&self.ledger, to, self.running.counting());
+            (self.running, _) = Running::window(&self.ledger, to, self.running.counting());
         } else {
             self.running.advance(&self.ledger, to);
         }
@@ -129,12 +129,9 @@ impl Live {
         Reckoning::of((pack, industry, date(day)), &self.ledger, sums, inputs).part_points()
     }
 
-    /// The whole card, as [`score`] gives it for the same log and day.
+    /// The whole card, by one pass over the window: its drop-out table asks for every day of it.
     #[must_use]
     pub fn score(&self, pack: &RulePack, industry: Industry, inputs: &Inputs) -> ScoreCard {
-        if pack.counting() != self.running.counting() {
-            return score(pack, industry, self.as_of(), &self.ledger, inputs);
-        }
-        score_of(pack, industry, Tally::warm(&self.ledger, self.running.clone()), inputs)
+        score(pack, industry, self.as_of(), &self.ledger, inputs)
     }
 }

@@ -22,23 +22,39 @@ impl Buyer {
         self.balance > 0
     }
 
-    const fn standing(self) -> Option<Answer> {
-        if !self.counts() {
-            return None;
-        }
-        Some(match (self.marketing_orders, self.unknown_orders) {
-            (0, 0) => Answer::No,
-            (0, _) => Answer::Unknown,
-            _ => Answer::Yes,
-        })
+    /// What the buyer adds to the counts of buyers: counts, counts by 数字营销, perhaps does. Without branches: nobody can
+    /// guess whether an order changes its buyer.
+    const fn standing(self) -> [i64; 3] {
+        let counts = self.counts() as i64;
+        let marketing = counts & (self.marketing_orders > 0) as i64;
+        let unknown = counts & (self.unknown_orders > 0) as i64 & (marketing ^ 1);
+        [counts, marketing, unknown]
     }
 
     /// An order of which nothing is left no longer shows that 数字营销 brought its buyer.
-    fn order(&mut self, order: &OrderRow, supports: i64, step: Step) {
-        self.balance += step.of(supports);
-        let shows = |answer| i32::from(order.marketing == answer && supports > 0);
+    fn order(&mut self, Support { amount, marketing, .. }: Support, step: Step) {
+        self.balance += step.of(amount);
+        let shows = |answer| i32::from(marketing == answer && amount > 0);
         self.marketing_orders += step.count(shows(Answer::Yes));
         self.unknown_orders += step.count(shows(Answer::Unknown));
+    }
+}
+
+/// What an order does for its buyer.
+#[derive(Clone, Copy)]
+struct Support {
+    person: Person,
+    amount: i64,
+    marketing: Answer,
+}
+
+impl Support {
+    const NONE: Support = Support { person: 0, amount: 0, marketing: Answer::No };
+
+    /// None for an order that does not count or has no buyer.
+    fn of(order: &OrderRow, left: Left) -> Option<Support> {
+        let person = if order.valid { order.buyer } else { None };
+        person.map(|person| Support { person, amount: left.supports, marketing: order.marketing })
     }
 }
 
@@ -64,6 +80,10 @@ impl Step {
     }
 }
 
+/// Orders that are summed before their buyers are looked at: the buyers stand anywhere in memory, and reads that wait for
+/// nothing but themselves run side by side.
+const BLOCK: usize = 64;
+
 /// The sums of the window that ends with a day, as they look on it: refunds made later are not known yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Running {
@@ -73,36 +93,53 @@ pub(crate) struct Running {
     sums: Sums,
 }
 
+/// What summing a window has shown on its way.
+pub(crate) struct Passed {
+    /// What the newest days hold alone: none of them, one, two, and so on to the whole window. That is also what is left
+    /// of the window once all older days have gone.
+    pub(crate) newest: Vec<Sums>,
+    /// Numbers of the orders that do not count.
+    pub(crate) excluded: Vec<u32>,
+}
+
 impl Running {
-    /// Sums the window that ends with `as_of`.
-    pub(crate) fn window(ledger: &Ledger, as_of: i32, counting: Counting) -> Running {
+    /// Sums the window that ends with `as_of`, the newest day first: so one pass gives every later day's loss too.
+    pub(crate) fn window(ledger: &Ledger, as_of: i32, counting: Counting) -> (Running, Passed) {
         let buyers = vec![Buyer::default(); ledger.people()];
         let mut running = Running { counting, as_of, buyers, sums: Sums::default() };
-        for day in first_day(as_of, counting.days())..=as_of {
-            running.fill(ledger, day);
+        let mut passed = Passed { newest: vec![running.sums], excluded: Vec::new() };
+        for day in (first_day(as_of, counting.days())..=as_of).rev() {
+            running.add_day(ledger, day, &mut passed.excluded);
+            passed.newest.push(running.sums);
         }
-        for buyer in &running.buyers {
-            running.sums.buyer(buyer.standing(), 1);
-        }
-        running
+        (running, passed)
     }
 
-    /// Adds a day to a window that is being summed. Who counts is asked once at the end: in between, most buyers would
-    /// change their standing for nothing.
-    fn fill(&mut self, ledger: &Ledger, day: i32) {
+    fn add_day(&mut self, ledger: &Ledger, day: i32, excluded: &mut Vec<u32>) {
         let Some(rows) = ledger.day(day) else { return };
-        for order in &rows.orders {
-            let left = ledger.left(order, self.as_of, self.counting);
-            self.sums.order(order, left, Step::Add);
-            if let Some(buyer) = supported(order).and_then(|person| self.buyers.get_mut(person as usize)) {
-                buyer.order(order, left.supports, Step::Add);
+        for block in rows.orders.chunks(BLOCK) {
+            ledger.touch_undos(block);
+            let mut supports = [Support::NONE; BLOCK];
+            let mut count = 0;
+            for order in block {
+                let left = ledger.left(order, self.as_of, self.counting);
+                self.sums.order(order, left, Step::Add);
+                let support = Support::of(order, left);
+                supports[count] = support.unwrap_or(Support::NONE);
+                count += usize::from(support.is_some());
+                if !order.valid {
+                    excluded.push(order.number);
+                }
+            }
+            // First all reads, then what hangs on them: a wrong guess about one buyer must not hold up the next.
+            let seen = supports[..count].iter().filter_map(|support| self.buyers.get(support.person as usize));
+            black_box(seen.fold(0, |all, buyer| all ^ buyer.balance));
+            for support in &supports[..count] {
+                self.change(support.person, |buyer| buyer.order(*support, Step::Add));
             }
         }
         for refund in &rows.refunds {
-            self.sums.loose(refund, Step::Add);
-            if let Some(buyer) = refund.buyer.and_then(|person| self.buyers.get_mut(person as usize)) {
-                buyer.balance -= refund.amount.0;
-            }
+            self.loose(refund, Step::Add);
         }
         for asked in rows.asked.values() {
             self.sums.asked(asked.marketing, Step::Add);
@@ -142,7 +179,7 @@ impl Running {
     }
 
     /// Adds or takes away a whole day.
-    pub(crate) fn day(&mut self, ledger: &Ledger, day: i32, step: Step) {
+    fn day(&mut self, ledger: &Ledger, day: i32, step: Step) {
         let Some(rows) = ledger.day(day) else { return };
         for order in &rows.orders {
             self.order(order, ledger.left(order, self.as_of, self.counting), step);
@@ -158,8 +195,8 @@ impl Running {
     /// Adds or takes away an order of which this much is left.
     pub(crate) fn order(&mut self, order: &OrderRow, left: Left, step: Step) {
         self.sums.order(order, left, step);
-        if let Some(person) = supported(order) {
-            self.change(person, |buyer| buyer.order(order, left.supports, step));
+        if let Some(support) = Support::of(order, left) {
+            self.change(support.person, |buyer| buyer.order(support, step));
         }
     }
 
@@ -206,17 +243,8 @@ impl Running {
         };
         let before = buyer.standing();
         change(buyer);
-        let after = buyer.standing();
-        if before != after {
-            self.sums.buyer(before, -1);
-            self.sums.buyer(after, 1);
-        }
+        self.sums.buyer(before, buyer.standing());
     }
-}
-
-/// The buyer whose balance an order raises.
-const fn supported(order: &OrderRow) -> Option<Person> {
-    if order.valid { order.buyer } else { None }
 }
 
 impl Sums {
@@ -256,13 +284,9 @@ impl Sums {
         }
     }
 
-    fn buyer(&mut self, standing: Option<Answer>, by: i64) {
-        let Some(marketing) = standing else { return };
-        self.buyers += by;
-        match marketing {
-            Answer::Yes => self.marketing_buyers += by,
-            Answer::Unknown => self.marketing_buyers_unknown += by,
-            Answer::No => {}
-        }
+    fn buyer(&mut self, before: [i64; 3], after: [i64; 3]) {
+        self.buyers += after[0] - before[0];
+        self.marketing_buyers += after[1] - before[1];
+        self.marketing_buyers_unknown += after[2] - before[2];
     }
 }

@@ -38,13 +38,8 @@ pub(crate) struct Reckoning<'a> {
 /// The points are the known ones; what is missing is listed on the card with what it could change.
 #[must_use]
 pub fn score(pack: &RulePack, industry: Industry, as_of: NaiveDate, ledger: &Ledger, inputs: &Inputs) -> ScoreCard {
-    score_of(pack, industry, Tally::window(ledger, day_number(as_of), pack.counting()), inputs)
-}
-
-/// The card of a tally that was counted as the pack counts.
-pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, inputs: &Inputs) -> ScoreCard {
-    let (days, today, ledger) = (window_days(pack), tally.as_of(), tally.ledger());
-    let as_of = date(today);
+    let tally = Tally::window(ledger, day_number(as_of), pack.counting());
+    let (days, today) = (window_days(pack), tally.as_of());
     let found = Reckoning::of((pack, industry, as_of), ledger, *tally.sums(), inputs);
     let total = found.total();
     let mut missing = missing(&found);
@@ -54,8 +49,8 @@ pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, in
     let compared = calibrate(&found);
     let (reached, certain) = standing.not_ruled_out();
     let (protection, benefits_at) = protection(&found, &standing.level(), reached);
-    let excluded = excluded(ledger, today, days);
-    let waiting = ledger.waiting(today);
+    let dropping = dropping(&tally, &found.rates);
+    let (excluded, waiting) = (tally.excluded(), ledger.waiting(today));
     let mut card = ScoreCard {
         as_of,
         industry,
@@ -78,7 +73,7 @@ pub(crate) fn score_of(pack: &RulePack, industry: Industry, tally: Tally<'_>, in
         level_range: standing.open(),
         next: standing.next(total),
         gates: standing.into_rows(),
-        dropping: dropping(tally, &found.rates, today, days),
+        dropping,
         counts: counts(&found.sums),
         excluded_orders: excluded.len() as u64,
         excluded,
@@ -163,17 +158,6 @@ pub(crate) fn window_days(pack: &RulePack) -> i32 {
 
 fn mark_points(marks: &[MarkPoints]) -> Points {
     marks.iter().filter_map(|mark| mark.points).sum()
-}
-
-fn excluded(ledger: &Ledger, as_of: i32, days: i32) -> Vec<String> {
-    let mut ids: Vec<String> = (first_day(as_of, days)..=as_of)
-        .filter_map(|day| ledger.day(day))
-        .flat_map(|rows| &rows.orders)
-        .filter(|order| !order.valid)
-        .map(|order| ledger.order_id(order).to_owned())
-        .collect();
-    ids.sort_unstable();
-    ids
 }
 
 pub(crate) fn counts(sums: &Sums) -> Counts {

@@ -1,14 +1,14 @@
-//! The sums of a window of a ledger, from which days can be taken away.
+//! The sums of a window of a ledger, and of what is left of it as its days leave it.
 //!
-//! Taking days away from the old end is what time does when nothing new happens: the score, the drop-out table and
-//! the forecast's carry-over are all this one structure. It knows no rates.
+//! Days leaving at the old end is what time does when nothing new happens: the score, the drop-out table and the
+//! forecast's carry-over are all this one structure, summed in one pass. It knows no rates.
 
 use crate::counting::Counting;
 use crate::ledger::Ledger;
 use crate::rows::Person;
-use crate::running::{Running, Step};
+use crate::running::{Passed, Running};
 
-/// What a window holds. All counts are of the window; signed so that days can be taken away.
+/// What a window holds. All counts are of the window; signed so that days and refunds can be taken away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sums {
     pub(crate) orders: i64,
@@ -28,25 +28,18 @@ pub(crate) struct Sums {
     pub(crate) marketing_inquiries_unknown: i64,
 }
 
-/// The sums of some days of a ledger, as they look on one day: refunds made later are not known yet.
+/// The sums of a window as they look on its last day: refunds made later are not known yet.
 pub(crate) struct Tally<'a> {
     ledger: &'a Ledger,
     running: Running,
+    passed: Passed,
 }
 
 impl<'a> Tally<'a> {
     /// The window that ends with `as_of`.
     pub(crate) fn window(ledger: &'a Ledger, as_of: i32, counting: Counting) -> Tally<'a> {
-        Tally { ledger, running: Running::window(ledger, as_of, counting) }
-    }
-
-    /// Sums that were kept warm for this ledger.
-    pub(crate) const fn warm(ledger: &'a Ledger, running: Running) -> Tally<'a> {
-        Tally { ledger, running }
-    }
-
-    pub(crate) const fn ledger(&self) -> &'a Ledger {
-        self.ledger
+        let (running, passed) = Running::window(ledger, as_of, counting);
+        Tally { ledger, running, passed }
     }
 
     pub(crate) const fn as_of(&self) -> i32 {
@@ -57,9 +50,25 @@ impl<'a> Tally<'a> {
         self.running.sums()
     }
 
-    /// Takes a day that is in the tally away again.
-    pub(crate) fn take_day(&mut self, day: i32) {
-        self.running.day(self.ledger, day, Step::Take);
+    /// Length of the window.
+    pub(crate) const fn days(&self) -> usize {
+        self.passed.newest.len() - 1
+    }
+
+    /// What is left when so many days of the window have gone, the oldest first; nothing when all have.
+    pub(crate) fn left(&self, gone: usize) -> Sums {
+        self.passed.newest[self.days().saturating_sub(gone)]
+    }
+
+    /// Ids of the orders of the window that do not count; sorted.
+    pub(crate) fn excluded(self) -> Vec<String> {
+        let mut numbers = self.passed.excluded;
+        // Ids mostly rise as orders come, and what is nearly sorted is quick to sort.
+        numbers.sort_unstable();
+        let ids = numbers.into_iter().map(|number| self.ledger.order_id(number).to_owned());
+        let mut ids: Vec<String> = ids.collect();
+        ids.sort();
+        ids
     }
 
     pub(crate) fn buyer_counts(&self, person: Person) -> bool {

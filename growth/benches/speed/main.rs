@@ -45,8 +45,8 @@ fn main() -> Outcome {
     if wanted("weight") {
         weight(&mut out)?;
     }
-    for together in [false, true] {
-        if wanted("warm") {
+    for (part, together) in [("alone", false), ("together", true)] {
+        if wanted(part) {
             warm(together, &mut out)?;
         }
     }

@@ -12,7 +12,7 @@ use crate::ledger::Ledger;
 use crate::pack::RulePack;
 use crate::points::Points;
 use crate::rates::Rates;
-use crate::tally::{Tally, first_day};
+use crate::tally::Tally;
 
 /// The rules by which windows of one shop are summed.
 pub(crate) struct Carry<'a> {
@@ -38,17 +38,8 @@ impl<'a> Carry<'a> {
 
     /// The total of a day, then that of each of the following days if nothing new happens; marks left out.
     pub(crate) fn row(&self, day: i32, ahead: usize) -> Vec<Points> {
-        let mut tally = Tally::window(self.ledger, day, self.counting);
-        let oldest = first_day(day, self.window());
-        let mut row = Vec::with_capacity(ahead + 1);
-        row.push(self.rates.total(&self.rates.parts(tally.sums())));
-        for left in (oldest..=day).take(ahead) {
-            tally.take_day(left);
-            row.push(self.rates.total(&self.rates.parts(tally.sums())));
-        }
-        let rest = row.last().copied().unwrap_or(Points::ZERO);
-        row.resize(ahead + 1, rest);
-        row
+        let tally = Tally::window(self.ledger, day, self.counting);
+        (0..=ahead).map(|gone| self.rates.total(&self.rates.parts(&tally.left(gone)))).collect()
     }
 }
 
