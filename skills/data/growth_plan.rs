@@ -60,7 +60,8 @@ impl Skill for GrowthPlan {
             "state": state(planned.plan.as_ref()),
             "keeps": planned.plan.as_ref().is_some_and(|plan| plan.keeps),
         });
-        let told = ["level", "points_total", "target", "aim_day", "needed", "cost", "odds_usual", "odds_with", "short_by"];
+        let told =
+            ["level", "points_total", "target", "aim_day", "needed", "cost", "odds_usual", "odds_with", "short_by"];
         let words = cx.narrate("growth-plan", variables, &report.facts.only(told)).await?;
 
         show(&mut report, words, (&planned, &card));
@@ -168,7 +169,9 @@ fn summary(plan: Option<&Plan>) -> String {
     let goal = if plan.keeps { "保住" } else { "升到" };
     match &plan.outcome {
         Outcome::AlreadyThere => {
-            format!("照常经营，{{aim_day}} {goal} {{target}} 的把握有 {{odds_usual}}，够你要的 {{odds_wanted}}，不用花钱冲。")
+            format!(
+                "照常经营，{{aim_day}} {goal} {{target}} 的把握有 {{odds_usual}}，够你要的 {{odds_wanted}}，不用花钱冲。"
+            )
         }
         Outcome::Reached { .. } => format!(
             "要在 {{aim_day}} {goal} {{target}}，还要补 {{needed}}：最省的做法花 {{cost}}，把握从 {{odds_usual}} 到 {{odds_with}}。"

@@ -60,7 +60,8 @@ impl Skill for GrowthWatch {
         let (week_ago, _) = cx.score(cx.as_of() - Days::new(7)).await?;
         cx.progress("正在看往后的积分").await?;
         let forecast = cx.forecast(cx.as_of(), ahead(&card)).await?;
-        let at_risk = falls_soon(&card, &forecast).is_some() || keep(&card, &forecast).is_some_and(|on| !sure(on, SAFE));
+        let at_risk =
+            falls_soon(&card, &forecast).is_some() || keep(&card, &forecast).is_some_and(|on| !sure(on, SAFE));
         let plan = match wish(&card, at_risk) {
             Some(wish) => {
                 cx.progress("正在排最省的做法").await?;
