@@ -91,7 +91,7 @@ def main(folder):
     alone, nanos = (both[together]["nanos"] / warm["pushed"] for together in (False, True))
     mix = ", ".join(f"{count * 100 / warm['pushed']:.0f}% {kind}" for kind, count in warm["mix"].items())
     print(f"one event more to a warm state of {warm['buyers']:,} live buyers and {warm['orders']:,} orders: {nanos:.0f} ns when events come "
-          f"together, {alone:.0f} ns alone; means of {warm['pushed']:,} ({mix}; 5% late); one day on: {warm['advance_us'] / 1e3:.1f} ms")
+          f"together, {alone:.0f} ns alone; median of 5 means of {warm['pushed']:,} ({mix}; 5% late); one day on: {warm['advance_us'] / 1e3:.1f} ms")
     if nanos > GOALS["nanos"]:
         missed.append(f"{nanos:.0f} ns for one event more, at most {GOALS['nanos']} are asked")
     for line in missed:

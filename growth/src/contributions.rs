@@ -114,18 +114,18 @@ impl List<'_> {
     fn orders(&mut self, day: i32, rows: &DayRows) {
         let ledger = self.ledger;
         let mut orders: Vec<&OrderRow> = rows.orders.iter().filter(|order| order.valid).collect();
-        orders.sort_by_key(|order| (order.time, ledger.order_id(order.number)));
+        orders.sort_by_cached_key(|order| (order.time, ledger.order_id(order.number)));
         for order in orders {
             let left = ledger.left(order, self.today, self.counting);
             let net = Fen(left.turnover);
-            let mut row = self.row(ledger.order_id(order.number).to_owned(), ContributionKind::Order, day);
+            let mut row = self.row(ledger.order_id(order.number), ContributionKind::Order, day);
             row.amount = net;
             row.turnover = self.rates.turnover_exact(net);
             if order.scene == Answer::Yes && self.rates.scene_earns(order.marketing == Answer::Yes) {
                 row.scene = self.rates.scene_exact(net);
             }
             if let Some(person) = order.buyer {
-                row.buyer = self.ledger.name(person).map(str::to_owned);
+                row.buyer = self.ledger.name(person);
                 if left.supports > 0 {
                     self.buyer_points(&mut row, person, order.marketing);
                 }
@@ -150,10 +150,10 @@ impl List<'_> {
 
     fn refunds(&mut self, day: i32, rows: &DayRows) {
         let mut refunds: Vec<_> = rows.refunds.iter().collect();
-        refunds.sort_by_key(|refund| self.ledger.refund_id(refund));
+        refunds.sort_by_cached_key(|refund| self.ledger.refund_id(refund));
         for refund in refunds {
-            let mut row = self.row(self.ledger.refund_id(refund).to_owned(), ContributionKind::Refund, day);
-            row.buyer = refund.buyer.and_then(|person| self.ledger.name(person)).map(str::to_owned);
+            let mut row = self.row(self.ledger.refund_id(refund), ContributionKind::Refund, day);
+            row.buyer = refund.buyer.and_then(|person| self.ledger.name(person));
             row.amount = Fen(-refund.amount.0);
             row.turnover = self.rates.turnover_exact(row.amount);
             if refund.scene {
@@ -165,10 +165,10 @@ impl List<'_> {
 
     fn inquiries(&mut self, day: i32, rows: &DayRows) {
         let mut asked: Vec<_> = rows.asked.iter().collect();
-        asked.sort_by_key(|(_, asked)| (asked.first.0, self.ledger.inquiry_id(asked)));
+        asked.sort_by_cached_key(|(_, asked)| (asked.first.0, self.ledger.inquiry_id(asked)));
         for (person, asked) in asked {
-            let mut row = self.row(self.ledger.inquiry_id(asked).to_owned(), ContributionKind::Inquiry, day);
-            row.buyer = self.ledger.name(*person).map(str::to_owned);
+            let mut row = self.row(self.ledger.inquiry_id(asked), ContributionKind::Inquiry, day);
+            row.buyer = self.ledger.name(*person);
             row.base = self.rates.base;
             if asked.marketing == Answer::Yes {
                 row.marketing = self.rates.marketing;

@@ -9,25 +9,24 @@ use std::hint::black_box;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use crate::ahead::{Named, Prepared};
 use crate::counting::{Counting, Left};
 use crate::event::{Event, EventError, EventKind, Pushed};
+use crate::ids::Ids;
 use crate::points::Fen;
-use crate::rows::{Answer, Asked, DayRows, Link, LooseRefund, OrderRow, Person, Undo, day_number, time_of_day};
-use crate::words::{Ahead, Words};
+use crate::rows::{Answer, Asked, DayRows, Link, LooseRefund, OrderRow, Person, Undo, time_of_day};
+use crate::words::Words;
 
 /// Largest amount that is believed, in fen: keeps every sum inside its range.
 const LARGEST: Fen = Fen(1_000_000_000_000);
 
-/// So many events are read ahead of at once: what they ask for has to stay in the nearest cache.
-pub(crate) const GROUP: usize = 64;
-
 /// An index of events that grows by one event at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    names: Words,
-    order_ids: Words,
-    refund_ids: Words,
-    inquiry_ids: Words,
+    pub(crate) names: Words,
+    pub(crate) order_ids: Ids,
+    refund_ids: Ids,
+    inquiry_ids: Ids,
     /// Day of each order, and its place among the orders of that day.
     places: Vec<(i32, u32)>,
     undos: Vec<Undo>,
@@ -47,10 +46,10 @@ struct Waiting {
 pub(crate) enum Change {
     /// Known before, invalid, or waiting for its order: nothing that is summed has changed.
     None(Pushed),
-    /// An order at this place of its day.
-    Order { day: i32, at: u32 },
-    /// A refund of an order at this place of its day.
-    Undo { day: i32, at: u32, undo: Undo },
+    /// An order of this day.
+    Order { day: i32, order: OrderRow },
+    /// A refund of an order of this day.
+    Undo { day: i32, order: OrderRow, undo: Undo },
     /// A refund without an order, the last one of its day.
     Loose { day: i32 },
     /// An inquiry: what was known of this person on this day, and what is now.
@@ -89,6 +88,12 @@ impl Ledger {
 
     /// As [`Ledger::push`], and says what it changed.
     pub(crate) fn take(&mut self, event: &Event) -> Result<Change, EventError> {
+        self.apply(&self.prepare(event))
+    }
+
+    /// As [`Ledger::take`], of an event that is prepared.
+    pub(crate) fn apply(&mut self, prepared: &Prepared<'_>) -> Result<Change, EventError> {
+        let event = prepared.event;
         if event.id.is_empty() {
             return Err(EventError::NoId { at: event.at });
         }
@@ -101,58 +106,20 @@ impl Ledger {
             EventKind::Refund { .. } => &mut self.refund_ids,
             EventKind::Inquiry { .. } => &mut self.inquiry_ids,
         };
-        let (number, new) = ids.take(&event.id);
+        let (number, new) = ids.take(prepared.id);
         if !new {
             return Ok(Change::None(Pushed::Repeated));
         }
         Ok(match event.kind {
-            EventKind::Order { .. } => self.add_order(event, number),
-            EventKind::Refund { .. } => self.add_refund(event, number),
-            EventKind::Inquiry { .. } => self.add_inquiry(event, number),
+            EventKind::Order { .. } => self.add_order(prepared, number),
+            EventKind::Refund { .. } => self.add_refund(prepared, number),
+            EventKind::Inquiry { .. } => self.add_inquiry(prepared, number),
         })
     }
 
-    /// Reads what a group of events is about to ask for, and changes nothing: among millions of ids every question is a
-    /// cache miss, and misses that do not wait for each other cost a tenth. `person` is told who is likely to be changed.
-    pub(crate) fn look_ahead(&self, events: &[Event], mut person: impl FnMut(Person)) {
-        let mut begins = [(&self.names, Ahead::default()); 2 * GROUP];
-        let count = 2 * events.len();
-        for (pair, event) in begins.chunks_mut(2).zip(events) {
-            for (slot, (words, word)) in pair.iter_mut().zip(self.asks(event)) {
-                *slot = (words, words.begins(word));
-            }
-        }
-        // In two rounds, each of reads that do not depend on one another.
-        for (words, ahead) in &begins[..count] {
-            black_box(words.touch(*ahead));
-        }
-        for (words, ahead) in &begins[..count] {
-            let found = black_box(words.guess(*ahead));
-            if let Some((at, _)) = found
-                && std::ptr::eq(*words, &self.names)
-            {
-                person(at);
-            }
-        }
-    }
-
-    /// The words that an event asks for, and where.
-    fn asks<'a>(&'a self, event: &'a Event) -> [(&'a Words, &'a str); 2] {
-        let names = &self.names;
-        match &event.kind {
-            EventKind::Order { buyer, .. } => {
-                [(&self.order_ids, &event.id), (names, buyer.as_deref().unwrap_or_default())]
-            }
-            EventKind::Refund { order: Some(order), .. } => [(&self.refund_ids, &event.id), (&self.order_ids, order)],
-            EventKind::Refund { buyer, .. } => {
-                [(&self.refund_ids, &event.id), (names, buyer.as_deref().unwrap_or_default())]
-            }
-            EventKind::Inquiry { person, .. } => [(&self.inquiry_ids, &event.id), (names, person)],
-        }
-    }
-
-    fn add_order(&mut self, event: &Event, number: u32) -> Change {
-        let EventKind::Order { buyer, amount, marketing, scene, valid } = &event.kind else {
+    fn add_order(&mut self, prepared: &Prepared<'_>, number: u32) -> Change {
+        let Prepared { event, day, names, .. } = prepared;
+        let EventKind::Order { amount, marketing, scene, valid, .. } = &event.kind else {
             return Change::None(Pushed::New);
         };
         let mut undone = Link::END;
@@ -164,11 +131,10 @@ impl Ledger {
                 undone = self.add_undo(Undo { amount, day, order: number, before: undone });
             }
         }
-        let buyer = self.person(buyer.as_deref());
-        let day = day_number(event.at.date());
-        let orders = &mut self.days.entry(day).or_default().orders;
+        let buyer = self.person(names);
+        let orders = &mut self.days.entry(*day).or_default().orders;
         let at = u32::try_from(orders.len()).expect("no more orders on a day than numbers for them");
-        orders.push(OrderRow {
+        let order = OrderRow {
             amount: *amount,
             buyer,
             number,
@@ -177,35 +143,43 @@ impl Ledger {
             marketing: (*marketing).into(),
             scene: (*scene).into(),
             valid: *valid,
-        });
-        self.places.push((day, at));
-        Change::Order { day, at }
+        };
+        orders.push(order);
+        self.places.push((*day, at));
+        Change::Order { day: *day, order }
     }
 
-    fn add_refund(&mut self, event: &Event, number: u32) -> Change {
-        let EventKind::Refund { order, buyer, amount, scene, valid: true } = &event.kind else {
+    fn add_refund(&mut self, prepared: &Prepared<'_>, number: u32) -> Change {
+        let Prepared { event, day, names, .. } = prepared;
+        let EventKind::Refund { amount, scene, valid: true, .. } = &event.kind else {
             return Change::None(Pushed::New);
         };
-        let day = day_number(event.at.date());
-        let Some(order) = order.as_deref().filter(|order| !order.is_empty()) else {
-            let buyer = self.person(buyer.as_deref());
-            let refund = LooseRefund { number, buyer, amount: *amount, scene: *scene == Some(true) };
-            self.days.entry(day).or_default().refunds.push(refund);
-            return Change::Loose { day };
+        let number_of_order = match names {
+            Named::KnownOrder(number) => *number,
+            Named::Order(order) => match self.order_ids.find(*order) {
+                Some(number) => number,
+                None => {
+                    let waiting = Waiting { refund: number, day: *day, amount: *amount };
+                    self.waiting.entry_ref(order.id).or_default().push(waiting);
+                    return Change::None(Pushed::New);
+                }
+            },
+            Named::Nobody | Named::Person(_) | Named::KnownPerson(_) => {
+                let buyer = self.person(names);
+                let refund = LooseRefund { number, buyer, amount: *amount, scene: *scene == Some(true) };
+                self.days.entry(*day).or_default().refunds.push(refund);
+                return Change::Loose { day: *day };
+            }
         };
-        let Some(order) = self.order_ids.find(order) else {
-            let waiting = Waiting { refund: number, day, amount: *amount };
-            self.waiting.entry_ref(order).or_default().push(waiting);
-            return Change::None(Pushed::New);
-        };
-        let (of, at) = self.places[order as usize];
+        let (of, at) = self.places[number_of_order as usize];
         let before = self.row(of, at).map_or(Link::END, |row| row.undone);
-        let undo = Undo { amount: *amount, day, order, before };
+        let undo = Undo { amount: *amount, day: *day, order: number_of_order, before };
         let link = self.add_undo(undo);
-        if let Some(row) = self.days.get_mut(&of).and_then(|rows| rows.orders.get_mut(at as usize)) {
-            row.undone = link;
-        }
-        Change::Undo { day: of, at, undo }
+        let Some(row) = self.days.get_mut(&of).and_then(|rows| rows.orders.get_mut(at as usize)) else {
+            return Change::None(Pushed::New);
+        };
+        row.undone = link;
+        Change::Undo { day: of, order: *row, undo }
     }
 
     fn add_undo(&mut self, undo: Undo) -> Link {
@@ -215,19 +189,21 @@ impl Ledger {
         link
     }
 
-    fn add_inquiry(&mut self, event: &Event, number: u32) -> Change {
-        let EventKind::Inquiry { person, marketing, valid: true } = &event.kind else {
+    fn add_inquiry(&mut self, prepared: &Prepared<'_>, number: u32) -> Change {
+        let Prepared { event, day, names, .. } = prepared;
+        let EventKind::Inquiry { marketing, valid: true, .. } = &event.kind else {
             return Change::None(Pushed::New);
         };
-        let (person, _) = self.names.take(person);
-        let day = day_number(event.at.date());
+        let Some(person) = self.person(names) else {
+            return Change::None(Pushed::New);
+        };
         let ids = &self.inquiry_ids;
         let marketing = Answer::from(*marketing);
         let first = (time_of_day(event.at), number);
         let mut before = None;
         let asked = self
             .days
-            .entry(day)
+            .entry(*day)
             .or_default()
             .asked
             .entry(person)
@@ -235,20 +211,24 @@ impl Ledger {
                 before = Some(asked.marketing);
                 asked.marketing = asked.marketing.max(marketing);
                 // Two of one moment are told apart by their ids, not by who came first to us.
-                let key = |(time, number): (u32, u32)| (time, ids.word(number));
-                if key(first) < key(asked.first) {
+                let by_id = || ids.id(first.1).cmp(&ids.id(asked.first.1));
+                if first.0.cmp(&asked.first.0).then_with(by_id).is_lt() {
                     asked.first = first;
                 }
             })
             .or_insert(Asked { first, marketing });
-        Change::Asked { day, before, after: asked.marketing }
+        Change::Asked { day: *day, before, after: asked.marketing }
     }
 
-    fn person(&mut self, name: Option<&str>) -> Option<Person> {
-        name.filter(|name| !name.is_empty()).map(|name| self.names.take(name).0)
+    fn person(&mut self, named: &Named<'_>) -> Option<Person> {
+        match named {
+            Named::Person(name) => Some(self.names.take(name).0),
+            Named::KnownPerson(person) => Some(*person),
+            Named::Nobody | Named::Order(_) | Named::KnownOrder(_) => None,
+        }
     }
 
-    pub(crate) fn name(&self, person: Person) -> Option<&str> {
+    pub(crate) fn name(&self, person: Person) -> Option<String> {
         self.names.word(person)
     }
 
@@ -256,21 +236,35 @@ impl Ledger {
         self.names.len()
     }
 
-    pub(crate) fn order_id(&self, number: u32) -> &str {
-        self.order_ids.word(number).unwrap_or_default()
+    pub(crate) fn order_id(&self, number: u32) -> String {
+        self.order_ids.id(number).unwrap_or_default()
     }
 
-    pub(crate) fn refund_id(&self, refund: &LooseRefund) -> &str {
-        self.refund_ids.word(refund.number).unwrap_or_default()
+    pub(crate) fn refund_id(&self, refund: &LooseRefund) -> String {
+        self.refund_ids.id(refund.number).unwrap_or_default()
     }
 
     /// Id of the first of one person's inquiries of one day.
-    pub(crate) fn inquiry_id(&self, asked: &Asked) -> &str {
-        self.inquiry_ids.word(asked.first.1).unwrap_or_default()
+    pub(crate) fn inquiry_id(&self, asked: &Asked) -> String {
+        self.inquiry_ids.id(asked.first.1).unwrap_or_default()
     }
 
     pub(crate) fn day(&self, day: i32) -> Option<&DayRows> {
         self.days.get(&day)
+    }
+
+    /// The ids of events of a kind.
+    pub(crate) fn ids_of(&self, event: &Event) -> &Ids {
+        match event.kind {
+            EventKind::Order { .. } => &self.order_ids,
+            EventKind::Refund { .. } => &self.refund_ids,
+            EventKind::Inquiry { .. } => &self.inquiry_ids,
+        }
+    }
+
+    /// Day of an order, and its place among the orders of that day.
+    pub(crate) fn place(&self, order: u32) -> Option<(i32, u32)> {
+        self.places.get(order as usize).copied()
     }
 
     /// The order at a place of a day.
@@ -287,8 +281,11 @@ impl Ledger {
         let mut orders: Vec<u32> = links.filter_map(|link| Some(self.undos.get(link.0 as usize)?.order)).collect();
         orders.sort_unstable();
         orders.dedup();
-        let place = |order: u32| self.places.get(order as usize).copied();
-        orders.into_iter().filter_map(place).filter_map(|(day, at)| Some((day, self.row(day, at)?))).collect()
+        orders
+            .into_iter()
+            .filter_map(|order| self.place(order))
+            .filter_map(|(day, at)| Some((day, self.row(day, at)?)))
+            .collect()
     }
 
     /// What an order is worth after the refunds that were made up to a day; never below zero.
@@ -326,8 +323,7 @@ impl Ledger {
     /// Ids of the refunds, made up to a day, whose order is not in the ledger; sorted.
     pub(crate) fn waiting(&self, until: i32) -> Vec<String> {
         let known = self.waiting.values().flatten().filter(|waiting| waiting.day <= until);
-        let mut ids: Vec<String> =
-            known.filter_map(|waiting| self.refund_ids.word(waiting.refund)).map(str::to_owned).collect();
+        let mut ids: Vec<String> = known.filter_map(|waiting| self.refund_ids.id(waiting.refund)).collect();
         ids.sort_unstable();
         ids
     }

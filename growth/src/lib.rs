@@ -46,6 +46,7 @@
 //! # Ok::<(), xiaoer_growth::EventError>(())
 //! ```
 
+mod ahead;
 pub mod backtest;
 mod benefits;
 mod calibration;
@@ -57,6 +58,7 @@ mod event;
 mod figure;
 pub mod forecast;
 mod gates;
+mod ids;
 mod inputs;
 mod judging;
 mod ledger;

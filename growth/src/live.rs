@@ -5,11 +5,12 @@
 
 use chrono::NaiveDate;
 
+use crate::ahead::GROUP;
 use crate::card::{Counts, PartPoints, ScoreCard};
 use crate::counting::Counting;
 use crate::event::{Event, EventError, Industry, Pushed};
 use crate::inputs::Inputs;
-use crate::ledger::{Change, GROUP, Ledger};
+use crate::ledger::{Change, Ledger};
 use crate::pack::RulePack;
 use crate::rows::{date, day_number};
 use crate::running::{Running, Step};
@@ -55,32 +56,7 @@ impl Live {
     /// [`EventError`]; log and sums are then as before.
     pub fn push(&mut self, event: &Event) -> Result<Pushed, EventError> {
         let change = self.ledger.take(event)?;
-        let Live { ledger, running } = self;
-        running.grow(ledger.people());
-        match change {
-            Change::None(pushed) => return Ok(pushed),
-            Change::Order { day, at } if running.holds(day) => {
-                if let Some(order) = ledger.row(day, at) {
-                    running.order(order, ledger.left(order, running.as_of(), running.counting()), Step::Add);
-                }
-            }
-            Change::Undo { day, at, undo } if running.holds(day) && undo.day <= running.as_of() => {
-                if let Some(order) = ledger.row(day, at) {
-                    let counting = running.counting();
-                    let before = ledger.net_before(order, undo, running.as_of());
-                    running.order(order, counting.left(order.amount, before), Step::Take);
-                    running.order(order, ledger.left(order, running.as_of(), counting), Step::Add);
-                }
-            }
-            Change::Loose { day } if running.holds(day) => {
-                if let Some(refund) = ledger.day(day).and_then(|rows| rows.refunds.last()) {
-                    running.loose(refund, Step::Add);
-                }
-            }
-            Change::Asked { day, before, after } if running.holds(day) => running.asked(before, after),
-            Change::Order { .. } | Change::Undo { .. } | Change::Loose { .. } | Change::Asked { .. } => {}
-        }
-        Ok(Pushed::New)
+        Ok(self.follow(&change))
     }
 
     /// Takes many events, several times as fast as one by one; how many of them were new. The first that is refused ends
@@ -91,12 +67,42 @@ impl Live {
     pub fn push_all(&mut self, events: &[Event]) -> Result<usize, EventError> {
         let mut new = 0;
         for group in events.chunks(GROUP) {
-            self.ledger.look_ahead(group, |person| self.running.glance(person));
-            for event in group {
-                new += usize::from(self.push(event)? == Pushed::New);
+            let prepared = self.ledger.look_ahead(group, |person| self.running.glance(person));
+            for event in &prepared {
+                match self.ledger.apply(event) {
+                    Ok(change) => new += usize::from(self.follow(&change) == Pushed::New),
+                    Err(refused) => return Err(refused),
+                }
             }
         }
         Ok(new)
+    }
+
+    /// Lets the sums follow what changed in the log.
+    fn follow(&mut self, change: &Change) -> Pushed {
+        let Live { ledger, running } = self;
+        running.grow(ledger.people());
+        match *change {
+            Change::None(pushed) => return pushed,
+            Change::Order { day, ref order } if running.holds(day) => {
+                let left = ledger.left(order, running.as_of(), running.counting());
+                running.order(order, left, Step::Add);
+            }
+            Change::Undo { day, ref order, undo } if running.holds(day) && undo.day <= running.as_of() => {
+                let counting = running.counting();
+                let before = ledger.net_before(order, undo, running.as_of());
+                running.order(order, counting.left(order.amount, before), Step::Take);
+                running.order(order, ledger.left(order, running.as_of(), counting), Step::Add);
+            }
+            Change::Loose { day } if running.holds(day) => {
+                if let Some(refund) = ledger.day(day).and_then(|rows| rows.refunds.last()) {
+                    running.loose(refund, Step::Add);
+                }
+            }
+            Change::Asked { day, before, after } if running.holds(day) => running.asked(before, after),
+            Change::Order { .. } | Change::Undo { .. } | Change::Loose { .. } | Change::Asked { .. } => {}
+        }
+        Pushed::New
     }
 
     /// Moves the window so that it ends with another day. Forward only the days between are looked at; back, the

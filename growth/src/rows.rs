@@ -35,7 +35,7 @@ pub(crate) type NumberMap<V> = HashMap<u32, V, FixedState>;
 
 /// A paid order as it was handed in; what is left of it depends on the day one asks for. Half a cache line: a window
 /// is summed by reading these one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct OrderRow {
     pub(crate) amount: Fen,
     pub(crate) buyer: Option<Person>,

@@ -65,7 +65,7 @@ impl<'a> Tally<'a> {
         let mut numbers = self.passed.excluded;
         // Ids mostly rise as orders come, and what is nearly sorted is quick to sort.
         numbers.sort_unstable();
-        let ids = numbers.into_iter().map(|number| self.ledger.order_id(number).to_owned());
+        let ids = numbers.into_iter().map(|number| self.ledger.order_id(number));
         let mut ids: Vec<String> = ids.collect();
         ids.sort();
         ids

@@ -1,12 +1,11 @@
-//! Names and numbers in text, each kept once and known by a small integer.
+//! Names in text, each kept once and known by a small integer.
 //!
-//! All bytes stand in one arena: a box for each of millions of ids would cost more than the ids. What was taken in is
-//! never changed and never given back.
-//!
-//! The index is our own for one reason: among millions of words every place that is looked at is a cache miss. A place
-//! here holds all that is asked for, so that a new id costs one miss and a known name two; a general table with its keys
-//! elsewhere costs four, which is more than the rest of an event.
+//! The index is our own for one reason: among millions of words every place that is looked at is a cache miss, and those misses are
+//! most of what an event costs. So a place holds the word itself, half a cache line of it: one miss answers for a known name and
+//! for a new one. Words that do not fit stand in an arena, at the price of a second. What was taken in is never changed and never
+//! given back.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
@@ -14,32 +13,38 @@ use foldhash::fast::FixedState;
 /// A set of words, numbered in the order in which they first came.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    bytes: Vec<u8>,
-    /// Where each word ends; it begins where the one before ends.
-    ends: Vec<u32>,
     /// A power of two of places, or none; at most three quarters are taken.
     places: Vec<Place>,
+    /// The place of each word.
+    found_at: Vec<u32>,
+    /// Words that are too long for a place, one behind the other.
+    long: Vec<u8>,
 }
 
-/// A place of the index: four of them fill a cache line.
+/// A place of the index: two of them fill a cache line.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     tag: u32,
     /// The word's number; [`FREE`] where there is none.
     at: u32,
-    start: u32,
-    end: u32,
+    text: Text,
 }
 
-/// Where to look for a word that will soon be asked for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Ahead {
+/// A word's length and its bytes, or [`LONG`] and where it stands in the arena. In three pieces, which compare without a call.
+type Text = [u64; 3];
+
+/// A word and all that can be told of it without looking it up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'a> {
+    word: &'a str,
     tag: u32,
-    place: usize,
+    /// None for a word that is too long for a place.
+    text: Option<Text>,
 }
 
 const FREE: u32 = u32::MAX;
-const NOTHING: Place = Place { tag: 0, at: FREE, start: 0, end: 0 };
+const LONG: u8 = u8::MAX;
+const NOTHING: Place = Place { tag: 0, at: FREE, text: [0; 3] };
 
 /// Half of a word's hash. The seed is fixed: the same words give the same ledger, whatever the machine.
 fn tag(word: &str) -> u32 {
@@ -52,63 +57,92 @@ const fn home(tag: u32, places: usize) -> usize {
     (((tag as u64) * (places as u64)) >> 32) as usize
 }
 
+impl<'a> Key<'a> {
+    pub(crate) fn of(word: &'a str) -> Key<'a> {
+        let mut bytes = [0; 24];
+        let fits = bytes.get_mut(1..=word.len()).map(|room| room.copy_from_slice(word.as_bytes()));
+        bytes[0] = word.len() as u8;
+        Key { word, tag: tag(word), text: fits.map(|()| packed(bytes)) }
+    }
+}
+
+fn packed(bytes: [u8; 24]) -> Text {
+    let (eights, _) = bytes.as_chunks::<8>();
+    [0, 1, 2].map(|at| u64::from_le_bytes(eights[at]))
+}
+
+fn unpacked(text: &Text) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    let eights = bytes.as_chunks_mut::<8>().0;
+    (0..3).for_each(|at| eights[at] = text[at].to_le_bytes());
+    bytes
+}
+
 impl Words {
     /// The number of a word, and whether it is new.
-    pub(crate) fn take(&mut self, word: &str) -> (u32, bool) {
-        if self.ends.len() >= self.places.len() / 4 * 3 {
+    pub(crate) fn take(&mut self, key: &Key<'_>) -> (u32, bool) {
+        if self.found_at.len() >= self.places.len() / 4 * 3 {
             self.grow();
         }
-        let tag = tag(word);
-        let free = match self.look_up(word, tag) {
+        let free = match self.look_up(key) {
             Ok(at) => return (at, false),
             Err(free) => free,
         };
-        let whole = |count: usize| u32::try_from(count).expect("the names of a shop stay below four gigabytes");
-        let (at, start) = (whole(self.ends.len()), whole(self.bytes.len()));
-        self.bytes.extend_from_slice(word.as_bytes());
-        let end = whole(self.bytes.len());
-        self.ends.push(end);
-        self.places[free] = Place { tag, at, start, end };
+        let at = whole(self.found_at.len());
+        let text = key.text.unwrap_or_else(|| self.keep_long(key.word));
+        self.found_at.push(whole(free));
+        self.places[free] = Place { tag: key.tag, at, text };
         (at, true)
     }
 
     /// The number of a word that is in the set.
-    pub(crate) fn find(&self, word: &str) -> Option<u32> {
-        if self.places.is_empty() { None } else { self.look_up(word, tag(word)).ok() }
+    pub(crate) fn find(&self, key: &Key<'_>) -> Option<u32> {
+        if self.places.is_empty() { None } else { self.look_up(key).ok() }
     }
 
     /// The number of a word, or the free place where it belongs. There always is one: a quarter of them is free.
-    fn look_up(&self, word: &str, tag: u32) -> Result<u32, usize> {
+    fn look_up(&self, key: &Key<'_>) -> Result<u32, usize> {
         let mask = self.places.len() - 1;
-        let mut here = home(tag, self.places.len());
+        let mut here = home(key.tag, self.places.len());
         loop {
-            let place = self.places[here & mask];
+            let place = &self.places[here & mask];
             if place.at == FREE {
                 return Err(here & mask);
             }
-            if place.tag == tag && self.bytes.get(place.start as usize..place.end as usize) == Some(word.as_bytes()) {
+            if place.tag == key.tag && self.holds(place, key) {
                 return Ok(place.at);
             }
             here += 1;
         }
     }
 
-    /// What looking a word up begins with, for reading ahead.
-    pub(crate) fn begins(&self, word: &str) -> Ahead {
-        let tag = tag(word);
-        Ahead { tag, place: home(tag, self.places.len()) }
+    fn holds(&self, place: &Place, key: &Key<'_>) -> bool {
+        match &key.text {
+            Some(text) => place.text == *text,
+            None => *self.text(place) == *key.word.as_bytes(),
+        }
     }
 
-    /// Reads the first place.
-    pub(crate) fn touch(&self, ahead: Ahead) -> Option<u32> {
-        self.places.get(ahead.place).map(|place| place.at)
+    /// Reads the first place of a word, for reading ahead.
+    pub(crate) fn touch(&self, key: &Key<'_>) -> Option<u32> {
+        self.places.get(home(key.tag, self.places.len())).map(|place| place.at)
     }
 
-    /// The number of the word that is very likely meant, with its first byte: a hint, not an answer.
-    pub(crate) fn guess(&self, ahead: Ahead) -> Option<(u32, u8)> {
-        let near = self.places.get(ahead.place..)?;
-        let found = near.iter().take_while(|place| place.at != FREE).find(|place| place.tag == ahead.tag)?;
-        Some((found.at, *self.bytes.get(found.start as usize)?))
+    fn keep_long(&mut self, word: &str) -> Text {
+        let start = whole(self.long.len());
+        self.long.extend_from_slice(word.as_bytes());
+        let end = whole(self.long.len());
+        [u64::from(LONG), u64::from(start), u64::from(end)]
+    }
+
+    /// The bytes of a word: of itself, or of the arena.
+    fn text(&self, place: &Place) -> Cow<'_, [u8]> {
+        let [head, start, end] = place.text;
+        if head & 0xff == u64::from(LONG) {
+            return Cow::Borrowed(self.long.get(start as usize..end as usize).unwrap_or_default());
+        }
+        let bytes = unpacked(&place.text);
+        Cow::Owned(bytes.get(1..=usize::from(bytes[0])).unwrap_or_default().to_vec())
     }
 
     fn grow(&mut self) {
@@ -119,38 +153,58 @@ impl Words {
             while self.places[here & (places - 1)].at != FREE {
                 here += 1;
             }
-            self.places[here & (places - 1)] = place;
+            let here = here & (places - 1);
+            self.places[here] = place;
+            self.found_at[place.at as usize] = whole(here);
         }
     }
 
     /// The word of a number.
-    pub(crate) fn word(&self, at: u32) -> Option<&str> {
-        let at = at as usize;
-        let end = *self.ends.get(at)? as usize;
-        let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? as usize };
-        std::str::from_utf8(self.bytes.get(start..end)?).ok()
+    pub(crate) fn word(&self, at: u32) -> Option<String> {
+        let place = self.places.get(*self.found_at.get(at as usize)? as usize)?;
+        String::from_utf8(self.text(place).into_owned()).ok()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.found_at.len()
     }
+}
+
+fn whole(count: usize) -> u32 {
+    u32::try_from(count).expect("the names of a shop stay below four billion places")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::{Key, Place, Words};
 
     #[test]
     fn a_word_keeps_its_number_however_many_come_after_it() {
         let mut words = Words::default();
-        let text = |at: u32| format!("{:x}", at.wrapping_mul(2_654_435_761));
+        // Of all lengths, short of a place, just in it and beyond it.
+        let text = |at: u32| format!("{:x}{}", at.wrapping_mul(2_654_435_761), "-长".repeat(at as usize % 9));
         for at in 0..50_000 {
-            assert_eq!(words.take(&text(at)), (at, true));
+            assert_eq!(words.take(&Key::of(&text(at))), (at, true));
         }
         for at in 0..50_000 {
-            assert_eq!(words.take(&text(at)), (at, false));
-            assert_eq!(words.word(at), Some(text(at).as_str()));
+            assert_eq!(words.take(&Key::of(&text(at))), (at, false));
+            assert_eq!(words.find(&Key::of(&text(at))), Some(at));
+            assert_eq!(words.word(at), Some(text(at)));
         }
-        assert_eq!((words.find("no such word"), words.len()), (None, 50_000));
+        assert_eq!((words.find(&Key::of("no such word")), words.word(50_000), words.len()), (None, None, 50_000));
+    }
+
+    #[test]
+    fn a_zero_byte_at_the_end_is_a_letter_like_any_other() {
+        let mut words = Words::default();
+        for (at, word) in ["a", "a\0", "", "\0"].into_iter().enumerate() {
+            assert_eq!(words.take(&Key::of(word)), (at as u32, true));
+            assert_eq!(words.word(at as u32).as_deref(), Some(word));
+        }
+    }
+
+    #[test]
+    fn a_place_takes_half_a_cache_line() {
+        assert_eq!(size_of::<Place>(), 32);
     }
 }

@@ -148,7 +148,7 @@ impl<'a> History<'a> {
         };
         let mut found: Vec<_> = at(self.as_of).collect();
         found.sort_by_key(|(person, visits)| (-visits.turnover, **person));
-        let people = found.iter().filter_map(|(person, _)| self.ledger.name(**person)).map(str::to_owned).collect();
+        let people = found.iter().filter_map(|(person, _)| self.ledger.name(**person)).collect();
         let (mut cases, mut back) = (0_u64, 0_u64);
         for moment in (1..=MOMENTS).map(|times| self.as_of - ahead * times) {
             // A moment whose span begins before the history would miss the buyers that were slow to return.
@@ -208,6 +208,6 @@ fn visits(ledger: &Ledger, from: i32, as_of: i32) -> HashMap<Person, Visits> {
 
 /// How many of these people ordered on the days `from ..= to`, as it looks on `as_of`.
 pub(crate) fn returned(ledger: &Ledger, people: &[String], bought: &Days) -> i64 {
-    let names: HashSet<&str> = bought.buyers.iter().filter_map(|person| ledger.name(*person)).collect();
+    let names: HashSet<String> = bought.buyers.iter().filter_map(|person| ledger.name(*person)).collect();
     i64::try_from(people.iter().filter(|name| names.contains(name.as_str())).count()).unwrap_or(i64::MAX)
 }
