@@ -16,6 +16,7 @@ pub mod prompt;
 mod render;
 mod reply;
 mod status;
+pub mod talk;
 pub mod validate;
 
 use serde_json::Value;
