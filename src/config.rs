@@ -13,7 +13,7 @@ use toml::{Table, Value};
 use crate::action::guardrail::Guardrails;
 use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
-use crate::llm::ModelConfig;
+use crate::llm::{ApiKey, ModelConfig};
 use crate::schedule::Schedule;
 
 /// The defaults that are built in.
@@ -145,8 +145,11 @@ impl Loaded {
             .try_into()
             .map_err(|e: toml::de::Error| ConfigError::Content { origin: "agents.toml".into(), why: e.to_string() })?;
         if let Some(model) = &mut config.model {
-            let named = model.key_env.as_deref().and_then(|name| env.get(name));
-            model.key = env.get("XIAOER_MODEL_KEY").or(named).map(|key| crate::llm::ApiKey::new(key.to_owned()));
+            model.settle().map_err(ConfigError::Mismatch)?;
+            let key = |name: &str| env.get(name).map(|key| ApiKey::new(key.to_owned()));
+            let named = |model: &ModelConfig| model.key_env.as_deref().and_then(key);
+            model.fallback.iter_mut().for_each(|model| model.key = named(model));
+            model.key = key("XIAOER_MODEL_KEY").or_else(|| named(model));
         }
         config.check()?;
         Ok(Self { config, file: found, origins })

@@ -41,6 +41,9 @@ pub enum ModelError {
     /// No answer in time.
     #[error("no answer in time")]
     Timeout,
+    /// Answers are played back, and there is none of this question.
+    #[error("no answer to this question was recorded")]
+    Unrecorded,
     /// Something came back that is no answer.
     #[error("what came back is not an answer")]
     Malformed,
@@ -49,8 +52,8 @@ pub enum ModelError {
 impl ModelError {
     /// Why no model wrote a text, as the merchant reads it behind 规则生成.
     #[must_use]
-    pub fn why(&self) -> &'static str {
-        match self {
+    pub fn why(&self) -> String {
+        let why = match self {
             Self::RateLimited { .. } => "模型限流",
             Self::Transient => "模型服务暂时不可用",
             Self::Quota => "模型额度已用完",
@@ -60,8 +63,15 @@ impl ModelError {
             Self::Refused => "模型拒绝回答",
             Self::Cut => "回答被截断",
             Self::Timeout => "模型超时",
+            Self::Unrecorded => "没有录下这个问题的回答",
             Self::Malformed => "模型回答无法读取",
-        }
+        };
+        why.into()
+    }
+
+    /// Whether another model may do better. A refused question and a cut answer are this question's, not the provider's.
+    pub(super) fn is_for_another(&self) -> bool {
+        !matches!(self, Self::Refused | Self::Cut | Self::Unrecorded)
     }
 
     /// Whether it says that the provider itself is in trouble, rather than this one request.

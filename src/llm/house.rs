@@ -6,9 +6,9 @@ use serde_json::json;
 use xiaoer_sdk::{Ask, Facts, Form};
 
 use super::ground::Problem;
-use super::openai::Message;
 use super::prompt::{PromptError, PromptFile};
 use super::render::Scene;
+use super::talk::Said;
 use super::validate::inlined;
 
 const NARRATIVE: &str = include_str!("house/narrative.md");
@@ -31,7 +31,7 @@ pub(super) fn scene(ask: &Ask) -> Scene {
 ///
 /// # Errors
 /// [`PromptError`]: a section cannot be rendered.
-pub(super) fn opening(prompt: &PromptFile, ask: &Ask) -> Result<Vec<Message>, PromptError> {
+pub(super) fn opening(prompt: &PromptFile, ask: &Ask) -> Result<Vec<Said>, PromptError> {
     let scene = scene(ask);
     let system = prompt.render(&prompt.system, &scene)?;
     let user = prompt.render(&prompt.user, &scene)?;
@@ -50,20 +50,21 @@ pub(super) fn opening(prompt: &PromptFile, ask: &Ask) -> Result<Vec<Message>, Pr
             house("typed", TYPED, &Scene::new(&json!({ "schema": inlined(schema).to_string() }), None))?
         }
     };
-    Ok(vec![Message::system(format!("{system}\n\n{rules}")), Message::user(user)])
+    Ok(vec![Said::System { text: format!("{system}\n\n{rules}") }, Said::User { text: user }])
 }
 
 /// The words that go back with a refused answer.
 ///
 /// # Errors
 /// Never in practice: the text is ours.
-pub(super) fn again(talk: &mut Vec<Message>, answer: &str, problems: &[Problem]) -> Result<(), PromptError> {
+pub(super) fn again(talk: &mut Vec<Said>, answer: &str, problems: &[Problem]) -> Result<(), PromptError> {
     let problems: Vec<String> = problems.iter().take(NAMED).map(ToString::to_string).collect();
     let words = house("again", AGAIN, &Scene::new(&json!({ "problems": problems }), None))?;
     if !answer.is_empty() {
-        talk.push(Message::assistant(answer.chars().take(SHOWN_AGAIN).collect()));
+        let text = answer.chars().take(SHOWN_AGAIN).collect();
+        talk.push(Said::Assistant { text, calls: Vec::new(), reasoning: None });
     }
-    talk.push(Message::user(words));
+    talk.push(Said::User { text: words });
     Ok(())
 }
 

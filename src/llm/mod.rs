@@ -7,30 +7,41 @@
 //! Nothing in here may let a model's figure through, put a provider's text into a log or an error, or make a run fail because of a
 //! model: only a defect of ours, such as a broken prompt file, is an error.
 
+pub mod capability;
+mod cassette;
+mod chain;
 mod config;
 mod failure;
 pub mod ground;
 mod house;
+mod lines;
 mod openai;
 pub mod prompt;
 mod render;
 mod reply;
+mod request;
 mod status;
+mod stream;
 pub mod talk;
 pub mod validate;
+mod wire;
 
 use serde_json::Value;
 use xiaoer_sdk::{Ask, Asked, Form, Generator, placeholders};
 
-pub use config::{ApiKey, JsonMode, MaxTokensField, ModelConfig};
+pub use chain::Paid;
+pub use config::{ApiKey, CassetteConfig, CassetteMode, JsonMode, MaxTokensField, ModelConfig};
 pub use failure::ModelError;
-pub use openai::SILENCED;
+pub use openai::{Ear, SILENCED};
 pub use render::{Scene, quote};
+pub use reply::Tokens;
 
 use crate::http::Policy;
+use chain::{Chain, Heard};
 use ground::Problem;
-use openai::{Message, Model};
 use prompt::{PromptError, PromptFile, Prompts};
+use request::Wanted;
+use talk::{Account, Said, Tool, Turn};
 
 /// Why a merchant reads a template though the model answered.
 const UNGROUNDED: &str = "模型回答未通过核对";
@@ -43,92 +54,129 @@ pub enum LlmError {
     Prompt(#[from] PromptError),
 }
 
-/// The way to the model, and to the words without it.
+/// The way to the models, and to the words without one.
 pub struct Llm {
-    model: Option<Model>,
+    chain: Chain,
     prompts: Prompts,
+}
+
+/// An answer, and the questions that were paid for on the way to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// The answer and what wrote it.
+    pub asked: Asked<Value>,
+    /// What models answered, also where it was not used.
+    pub paid: Vec<Paid>,
 }
 
 /// What became of one answer.
 enum Outcome {
     /// It may be shown.
-    Good(Value),
+    Good(Value, Generator),
     /// It is worth telling the model what is wrong.
-    Wrong { answer: String, problems: Vec<Problem>, why: &'static str },
+    Wrong { answer: String, problems: Vec<Problem>, why: String },
     /// Asking again cannot help.
-    Lost(&'static str),
+    Lost(String),
 }
 
 impl Llm {
     /// With a model, or without one.
     #[must_use]
     pub fn new(model: Option<ModelConfig>, prompts: Prompts) -> Self {
-        let model = model.map(|config| {
-            let policy = config.policy();
-            Model::new(config, policy)
-        });
-        Self { model, prompts }
+        Self { chain: Chain::new(model.as_ref(), None), prompts }
     }
 
     /// With a model and a patience of its own, for tests.
     #[must_use]
     pub fn patient(model: ModelConfig, policy: Policy, prompts: Prompts) -> Self {
-        Self { model: Some(Model::new(model, policy)), prompts }
+        Self { chain: Chain::new(Some(&model), Some(&policy)), prompts }
     }
 
     /// The model's name as configured; none = everything is written by rules.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
-        self.model.as_ref().map(Model::name)
+        self.chain.name()
     }
 
-    /// Answers a question for a shop.
+    /// Whether a talk with tools can be had.
+    #[must_use]
+    pub fn talks(&self) -> bool {
+        self.chain.has_tools()
+    }
+
+    /// One turn of a talk. `ear` hears the words as they come; they are unchecked, and so is what is handed back.
+    ///
+    /// # Errors
+    /// [`ModelError`]: no model answered.
+    pub async fn turn(
+        &self,
+        account: &Account,
+        talk: &[Said],
+        tools: &[Tool],
+        ear: Ear<'_>,
+    ) -> Result<(Turn, Paid), ModelError> {
+        let wanted = Wanted { tools, ..Wanted::default() };
+        let heard = match self.chain.ask(account, talk, wanted, Some(ear)).await {
+            // Nothing was done yet with what came: the whole turn may be asked for again.
+            Err(ModelError::Cut) => self.chain.ask(account, talk, wanted, Some(ear)).await?,
+            other => other?,
+        };
+        Ok((heard.turn, heard.paid))
+    }
+
+    /// Answers a question on somebody's account.
     ///
     /// # Errors
     /// [`LlmError`] for a defect of a prompt, which an operator must see.
-    pub async fn answer(&self, shop: &str, ask: &Ask) -> Result<Asked<Value>, LlmError> {
-        let prompt = self.prompts.find(shop, &ask.prompt).await?;
+    pub async fn answer(&self, account: &Account, ask: &Ask) -> Result<Answered, LlmError> {
+        let prompt = self.prompts.find(&account.shop, &ask.prompt).await?;
         // First, so that a prompt that cannot do without a model fails on the day it is written and not when the model is down.
         let fallback = fallback(&prompt, ask)?;
-        let Some(model) = &self.model else {
-            return Ok(Asked { value: fallback, generator: Generator::Template { why: None } });
-        };
+        let mut paid = Vec::new();
+        let template = |why| Asked { value: fallback, generator: Generator::Template { why } };
+        if self.model().is_none() {
+            return Ok(Answered { asked: template(None), paid });
+        }
         let mut talk = house::opening(&prompt, ask)?;
-        let mut outcome = attempt(model, &talk, ask).await;
+        let mut outcome = self.attempt(account, &talk, ask, &mut paid).await;
         if let Outcome::Wrong { answer, problems, .. } = &outcome {
             house::again(&mut talk, answer, problems)?;
-            outcome = attempt(model, &talk, ask).await;
+            outcome = self.attempt(account, &talk, ask, &mut paid).await;
         }
-        Ok(match outcome {
-            Outcome::Good(value) => Asked { value, generator: Generator::Model { name: model.name().into() } },
+        let asked = match outcome {
+            Outcome::Good(value, generator) => Asked { value, generator },
             Outcome::Wrong { why, .. } | Outcome::Lost(why) => {
-                tracing::warn!(prompt = ask.prompt, model = model.name(), why, "the fallback answers");
-                Asked { value: fallback, generator: Generator::Template { why: Some(why.into()) } }
+                tracing::warn!(prompt = ask.prompt, model = self.model(), why, "the fallback answers");
+                template(Some(why))
             }
-        })
+        };
+        Ok(Answered { asked, paid })
     }
-}
 
-async fn attempt(model: &Model, talk: &[Message], ask: &Ask) -> Outcome {
-    let schema = match &ask.form {
-        Form::Narrative { .. } => None,
-        Form::Typed { schema, .. } => Some(validate::inlined(schema)),
-    };
-    let answer = match model.ask(talk, schema.as_ref()).await {
-        Ok(answer) => answer,
-        // A shorter answer may fit. What arrived of this one is dropped: a cut text is no text.
-        Err(error @ ModelError::Cut) => {
-            let problems = vec![Problem::new("整个回答", "太长，没有写完就被截断了，请写短一些")];
-            return Outcome::Wrong { answer: String::new(), problems, why: error.why() };
-        }
-        Err(error) => return Outcome::Lost(error.why()),
-    };
-    match checked(&answer, &ask.form) {
-        Ok(value) => Outcome::Good(value),
-        Err(problems) => {
-            // How many and of what kind: the pieces themselves may be a buyer's words.
-            tracing::info!(prompt = ask.prompt, problems = problems.len(), "the answer did not pass");
-            Outcome::Wrong { answer, problems, why: UNGROUNDED }
+    async fn attempt(&self, account: &Account, talk: &[Said], ask: &Ask, paid: &mut Vec<Paid>) -> Outcome {
+        let schema = match &ask.form {
+            Form::Narrative { .. } => None,
+            Form::Typed { schema, .. } => Some(validate::inlined(schema)),
+        };
+        let wanted = Wanted { schema: schema.as_ref(), ..Wanted::default() };
+        let Heard { turn, replayed, paid: one } = match self.chain.ask(account, talk, wanted, None).await {
+            Ok(heard) => heard,
+            // A shorter answer may fit. What arrived of this one is dropped: a cut text is no text.
+            Err(error @ ModelError::Cut) => {
+                let problems = vec![Problem::new("整个回答", "太长，没有写完就被截断了，请写短一些")];
+                return Outcome::Wrong { answer: String::new(), problems, why: error.why() };
+            }
+            Err(error) => return Outcome::Lost(error.why()),
+        };
+        paid.push(one);
+        match checked(&turn.text, &ask.form) {
+            Ok(value) if replayed => Outcome::Good(value, Generator::Replay { name: turn.model }),
+            Ok(value) => Outcome::Good(value, Generator::Model { name: turn.model }),
+            Err(problems) => {
+                // How many and of what kind: the pieces themselves may be a buyer's words.
+                tracing::info!(prompt = ask.prompt, problems = problems.len(), "the answer did not pass");
+                Outcome::Wrong { answer: turn.text, problems, why: UNGROUNDED.into() }
+            }
         }
     }
 }

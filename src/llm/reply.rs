@@ -3,33 +3,58 @@
 //! It is made from any JSON value at all. The client crate logs a whole body when its own reading fails; a reading that cannot fail
 //! is what keeps a buyer's words out of the log.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ModelError;
 use super::status::classify_body;
+use super::talk::{ToolCall, Turn};
+
+/// Tokens as a provider counted them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Of what was asked.
+    pub prompt: u64,
+    /// Of what was answered, reasoning included.
+    pub answer: u64,
+    /// Of the prompt, read from the provider's cache.
+    pub cached: u64,
+    /// Of the answer, spent on reasoning.
+    pub reasoning: u64,
+}
 
 /// What is used of a chat completion.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "Value")]
 pub(super) struct Reply {
     error: Option<ModelError>,
-    choice: Option<Choice>,
-    /// Tokens that the provider counted: prompt and answer.
-    pub(super) usage: Option<(u64, u64)>,
+    heard: Option<Heard>,
+    pub(super) tokens: Option<Tokens>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Choice {
-    text: String,
-    refused: bool,
-    finish: Finish,
+/// What a model said, as far as it was heard.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Heard {
+    pub(super) text: String,
+    pub(super) reasoning: String,
+    pub(super) calls: Vec<Wish>,
+    pub(super) refused: bool,
+    /// None while nobody has said why the model stopped.
+    pub(super) finish: Option<Finish>,
+}
+
+/// A wish to use a tool, as it was written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Wish {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) arguments: String,
 }
 
 /// Why the model stopped. Providers invent their own words; none of them is a reason to lose an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Finish {
-    /// It had said everything, or nobody says otherwise: the body itself arrived whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Finish {
+    /// It had said everything.
     Done,
     /// At the limit of tokens.
     Length,
@@ -41,47 +66,112 @@ enum Finish {
 
 impl From<Value> for Reply {
     fn from(body: Value) -> Self {
-        let choice = body.get("choices").and_then(|choices| choices.get(0)).map(Choice::of);
-        let count = |name: &str| body.get("usage").and_then(|usage| usage.get(name)).and_then(Value::as_u64);
-        let usage = count("prompt_tokens").zip(count("completion_tokens"));
-        let error = if choice.is_none() { classify_body(&body) } else { None };
-        Self { error, choice, usage }
+        let heard = body.get("choices").and_then(|choices| choices.get(0)).map(Heard::of);
+        let error = if heard.is_none() { classify_body(&body) } else { None };
+        Self { error, heard, tokens: Tokens::of(&body) }
     }
 }
 
 impl Reply {
-    /// The words of the answer. A reasoning field is never part of them.
+    /// What the model said. The body itself arrived whole, so a finish that nobody told is none to worry about.
     ///
     /// # Errors
     /// The class of what came instead.
-    pub(super) fn words(self) -> Result<String, ModelError> {
+    pub(super) fn turn(self, model: &str) -> Result<Turn, ModelError> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let choice = self.choice.ok_or(ModelError::Malformed)?;
-        match choice.finish {
-            Finish::Length | Finish::Broken => Err(ModelError::Cut),
-            Finish::Filtered => Err(ModelError::Refused),
-            Finish::Done if choice.refused && choice.text.is_empty() => Err(ModelError::Refused),
-            Finish::Done => Ok(choice.text),
+        let heard = self.heard.ok_or(ModelError::Malformed)?;
+        Heard { finish: Some(heard.finish.unwrap_or(Finish::Done)), ..heard }.turn(model)
+    }
+}
+
+impl Tokens {
+    pub(super) fn of(body: &Value) -> Option<Self> {
+        let usage = body.get("usage")?;
+        let count = |path: &str| usage.pointer(path).and_then(Value::as_u64);
+        Some(Self {
+            prompt: count("/prompt_tokens")?,
+            answer: count("/completion_tokens")?,
+            cached: count("/prompt_tokens_details/cached_tokens").or(count("/prompt_cache_hit_tokens")).unwrap_or(0),
+            reasoning: count("/completion_tokens_details/reasoning_tokens").unwrap_or(0),
+        })
+    }
+}
+
+impl Heard {
+    fn of(choice: &Value) -> Self {
+        let message = choice.get("message").unwrap_or(&Value::Null);
+        Self {
+            text: content(message.get("content").unwrap_or(&Value::Null)),
+            reasoning: reasoning(message),
+            calls: wishes(message).map(Wish::of).collect(),
+            refused: message.get("refusal").and_then(Value::as_str).is_some_and(|said| !said.is_empty()),
+            finish: choice.get("finish_reason").and_then(Value::as_str).map(Finish::of),
+        }
+    }
+
+    /// What was said, once it is over. The reasoning is never part of the words.
+    ///
+    /// # Errors
+    /// Why it is no answer: half of one is none, and is never repaired.
+    pub(super) fn turn(self, model: &str) -> Result<Turn, ModelError> {
+        match self.finish {
+            None | Some(Finish::Length | Finish::Broken) => return Err(ModelError::Cut),
+            Some(Finish::Filtered) => return Err(ModelError::Refused),
+            Some(Finish::Done) => {}
+        }
+        let text = unwrapped(&self.text);
+        if self.refused && text.is_empty() {
+            return Err(ModelError::Refused);
+        }
+        let mut calls: Vec<ToolCall> = Vec::new();
+        for wish in self.calls {
+            // Two calls of one id would get one answer.
+            let taken = wish.id.is_empty() || calls.iter().any(|call| call.id == wish.id);
+            let id = if taken { format!("call-{}", calls.len() + 1) } else { wish.id };
+            let arguments = serde_json::from_str(&wish.arguments).ok().filter(Value::is_object).unwrap_or_default();
+            calls.push(ToolCall { id, name: wish.name, arguments });
+        }
+        let reasoning = Some(self.reasoning).filter(|words| !words.is_empty());
+        Ok(Turn { text, calls, reasoning, model: model.into() })
+    }
+}
+
+impl Wish {
+    fn of(call: &Value) -> Self {
+        let function = call.get("function").unwrap_or(call);
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self {
+            id: text(call.get("id")),
+            name: text(function.get("name")),
+            arguments: arguments(function.get("arguments").unwrap_or(&Value::Null)),
         }
     }
 }
 
-impl Choice {
-    fn of(choice: &Value) -> Self {
-        let message = choice.get("message").unwrap_or(&Value::Null);
-        let finish = choice.get("finish_reason").and_then(Value::as_str).unwrap_or_default();
-        Self {
-            text: unwrapped(&content(message.get("content").unwrap_or(&Value::Null))),
-            refused: message.get("refusal").and_then(Value::as_str).is_some_and(|said| !said.is_empty()),
-            finish: Finish::of(finish),
-        }
+/// The calls of a message, or of a piece of one.
+pub(super) fn wishes(message: &Value) -> impl Iterator<Item = &Value> {
+    message.get("tool_calls").and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Most providers write arguments as text, some as the object itself, and nothing where there are none.
+pub(super) fn arguments(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
     }
+}
+
+/// Thoughts that a provider tells apart from the words.
+pub(super) fn reasoning(message: &Value) -> String {
+    let told = ["reasoning_content", "reasoning"].into_iter().find_map(|name| message.get(name)?.as_str());
+    told.unwrap_or_default().to_owned()
 }
 
 impl Finish {
-    fn of(word: &str) -> Self {
+    pub(super) fn of(word: &str) -> Self {
         match word {
             "length" | "max_tokens" | "model_length" | "model_context_window_exceeded" => Self::Length,
             "content_filter" | "sensitive" => Self::Filtered,
@@ -92,7 +182,7 @@ impl Finish {
 }
 
 /// Text, or a list of parts some of which are text.
-fn content(value: &Value) -> String {
+pub(super) fn content(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str)).collect(),
@@ -142,7 +232,7 @@ mod tests {
     use super::*;
 
     fn words(body: Value) -> Result<String, ModelError> {
-        Reply::from(body).words()
+        Reply::from(body).turn("m").map(|turn| turn.text)
     }
 
     fn said(content: Value, finish: Value) -> Result<String, ModelError> {
@@ -179,6 +269,23 @@ mod tests {
         assert_eq!(said(json!("<think>还在想"), json!("stop")), Ok(String::new()));
         let body = json!({"choices": [{"message": {"content": null, "reasoning_content": "一共三单"}, "finish_reason": "stop"}]});
         assert_eq!(words(body), Ok(String::new()));
+    }
+
+    #[test]
+    fn tools_are_asked_for_in_every_form_and_what_is_no_object_is_nothing() {
+        let asked = |calls: Value| {
+            let body = json!({"choices": [{"message": {"content": null, "tool_calls": calls}, "finish_reason": "tool_calls"}]});
+            Reply::from(body).turn("m").unwrap().calls
+        };
+        let call = |id: &str, arguments: Value| ToolCall { id: id.into(), name: "q".into(), arguments };
+        let text = json!([{"id": "a", "type": "function", "function": {"name": "q", "arguments": "{\"n\": 1}"}}]);
+        assert_eq!(asked(text), [call("a", json!({"n": 1}))]);
+        assert_eq!(
+            asked(json!([{"function": {"name": "q", "arguments": {"n": 1}}}])),
+            [call("call-1", json!({"n": 1}))]
+        );
+        let cut = json!([{"id": "a", "function": {"name": "q", "arguments": "{\"n\": "}}, {"id": "a", "function": {"name": "q"}}]);
+        assert_eq!(asked(cut), [call("a", Value::Null), call("call-2", Value::Null)]);
     }
 
     #[test]

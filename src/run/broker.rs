@@ -17,7 +17,8 @@ use crate::action::desk::Desk;
 use crate::action::plan::Issued;
 use crate::action::{Action, ActionState};
 use crate::db::DbError;
-use crate::llm::Llm;
+use crate::llm::talk::Account;
+use crate::llm::{Llm, Paid};
 use crate::score::Scorer;
 use crate::shop::mirror::Mirror;
 use crate::shop::{Connect, Shop};
@@ -107,26 +108,26 @@ impl Broker {
         if let Some(answer) = self.journal.find(&step).await.map_err(unreadable)? {
             return Ok(answer);
         }
-        let answer = tokio::select! {
+        let (answer, paid) = tokio::select! {
             answer = self.outside(call) => answer?,
             stop = self.wait_for_cancel() => return Err(stop),
         };
-        self.journal.keep(&self.held, step, &answer).await.map_err(refused)?;
+        self.journal.keep(&self.held, step, (&answer, paid)).await.map_err(refused)?;
         Ok(answer)
     }
 
-    async fn outside(&self, call: Call) -> Result<Answer, CallError> {
+    async fn outside(&self, call: Call) -> Result<(Answer, Vec<Paid>), CallError> {
         match call {
             Call::Ask(ask) => {
-                let asked = self
-                    .ports
-                    .llm
-                    .answer(&self.shop.id, &ask)
-                    .await
-                    .map_err(|e| CallError::Broken { why: e.to_string() })?;
-                Ok(Answer::Asked(asked))
+                let (shop, role) = (self.shop.id.clone(), self.manifest.role.clone());
+                let account = Account { shop, role, run: self.run.id.clone() };
+                let answered = self.ports.llm.answer(&account, &ask).await;
+                let answered = answered.map_err(|e| CallError::Broken { why: e.to_string() })?;
+                Ok((Answer::Asked(answered.asked), answered.paid))
             }
-            Call::Inspect { product, picture } => self.inspect(&product, &picture).await.map(Answer::Picture),
+            Call::Inspect { product, picture } => {
+                Ok((Answer::Picture(self.inspect(&product, &picture).await?), Vec::new()))
+            }
             other => Err(CallError::Broken { why: format!("{other:?} is not an outside call") }),
         }
     }

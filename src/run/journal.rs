@@ -9,6 +9,7 @@ use xiaoer_sdk::{Answer, Call};
 
 use super::lease::{Held, HeldError};
 use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
+use crate::llm::Paid;
 
 /// One stored answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct Entry {
     pub occurrence: u64,
     /// What came back.
     pub answer: Answer,
+    /// What models were paid for it, also for answers that were not used.
+    #[serde(default)]
+    pub paid: Vec<Paid>,
 }
 
 /// The journal of one attempt at a run.
@@ -70,10 +74,15 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Held::commit`].
-    pub async fn keep(&self, held: &Held, step: StepKey, answer: &Answer) -> Result<(), HeldError> {
+    pub async fn keep(
+        &self,
+        held: &Held,
+        step: StepKey,
+        (answer, paid): (&Answer, Vec<Paid>),
+    ) -> Result<(), HeldError> {
         let key = self.key(&step);
-        let entry =
-            Entry { name: step.name, input_hash: step.hash, occurrence: step.occurrence, answer: answer.clone() };
+        let StepKey { name, hash: input_hash, occurrence } = step;
+        let entry = Entry { name, input_hash, occurrence, answer: answer.clone(), paid };
         held.commit(Batch::new().put(Table::Journal, key, &entry)).await
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Asked {
 #[derive(Clone, Default)]
 pub(crate) struct Fake {
     asked: Arc<Mutex<BTreeMap<String, Vec<Asked>>>>,
+    /// Questions that are being answered, and the most there ever were.
+    open: Arc<Mutex<BTreeMap<String, (usize, usize)>>>,
     /// Up to and with the version.
     pub(crate) base: String,
 }
@@ -43,6 +45,22 @@ impl Fake {
         let router = Router::new().route("/v1/chat/completions", post(answer)).with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         fake
+    }
+
+    /// The most questions that a model was asked at the same time.
+    pub(crate) fn most_at_once(&self, model: &str) -> usize {
+        self.open.lock().expect("no panic while counting").get(model).map_or(0, |(_, most)| *most)
+    }
+
+    async fn slowly(&self, model: &str) {
+        {
+            let mut open = self.open.lock().expect("no panic while counting");
+            let (now, most) = open.entry(model.to_owned()).or_default();
+            *now += 1;
+            *most = (*most).max(*now);
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        self.open.lock().expect("no panic while counting").entry(model.to_owned()).or_default().0 -= 1;
     }
 
     /// What a model was asked, in order.
@@ -89,16 +107,23 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> R
         list.push(Asked { headers, body: body.clone() });
         list.len()
     };
+    if body["stream"] == json!(true) && !model.starts_with("plain-") {
+        return Ok(crate::llm_stream_fake::streamed(&model, nth));
+    }
     Ok(match model.as_str() {
         "stall" => {
             tokio::time::sleep(Duration::from_secs(600)).await;
             "".into_response()
         }
+        "slow" => {
+            fake.slowly("slow").await;
+            axum::Json(said(GOOD, "stop")).into_response()
+        }
         "stall-in-the-body" => unfinished(true),
         "cut-connection-always" => unfinished(false),
         "cut-connection-once" if nth == 1 => unfinished(false),
         name => {
-            let (status, headers, body) = reply(name, nth);
+            let (status, headers, body) = refuses(name, &body).unwrap_or_else(|| reply(name, nth));
             let mut response = (status, body).into_response();
             for (key, value) in headers {
                 response.headers_mut().insert(key, value.parse().expect("a header"));
@@ -106,6 +131,13 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> R
             response
         }
     })
+}
+
+/// A field of the request that this model refuses.
+fn refuses(model: &str, body: &Value) -> Option<Plain> {
+    let field = model.strip_prefix("refuses-")?;
+    let refused = json!({"error": {"message": CANARY, "param": field, "code": "unsupported_parameter"}});
+    Some(if body.get(field).is_some() { status(400, refused) } else { ok(said(GOOD, "stop")) })
 }
 
 type Plain = (StatusCode, Vec<(&'static str, &'static str)>, Vec<u8>);
