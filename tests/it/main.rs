@@ -21,6 +21,7 @@ mod llm_models;
 mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
+mod local_model;
 mod runs;
 mod schedule_config;
 mod schedule_mortal;
