@@ -27,6 +27,7 @@ use crate::score::Scorer;
 use crate::secret::Secrets;
 use crate::shop::mirror::Mirror;
 use crate::shop::{Connect, Connector, Shops};
+use crate::telemetry::Metrics;
 use crate::upkeep::Upkeep;
 
 /// Bytes of page cache for the database.
@@ -70,6 +71,8 @@ pub struct App {
     pub deliveries: Arc<Deliveries>,
     /// Keeps mirrors fresh.
     pub upkeep: Arc<Upkeep>,
+    /// What is counted for an operator.
+    pub metrics: Metrics,
 }
 
 /// What an app is built from.
@@ -119,7 +122,8 @@ impl App {
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
         let prompts = Prompts::new(db.clone(), beside, prompts);
         prompts.check()?;
-        let llm = Llm::new(config.model.clone(), prompts);
+        let metrics = Metrics::default();
+        let llm = Llm::new(config.model.clone(), prompts).watched(metrics.clone(), config.telemetry.content);
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
             scorer: scorer.clone(),
@@ -139,6 +143,7 @@ impl App {
             guardrails: config.guardrails.clone(),
             policy: config.policy.clone(),
             schedules: config.schedules.clone(),
+            metrics: metrics.clone(),
         });
         let executor = Arc::new(Executor::new(
             (db.clone(), clock.clone(), bell.clone()),
@@ -176,6 +181,7 @@ impl App {
             ticker,
             deliveries,
             upkeep,
+            metrics,
             loaded,
         }))
     }

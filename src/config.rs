@@ -15,6 +15,7 @@ use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
 use crate::llm::{ApiKey, ModelConfig};
 use crate::schedule::Schedule;
+use crate::telemetry::TelemetryConfig;
 
 /// The defaults that are built in.
 pub const DEFAULTS: &str = include_str!("../agents.toml");
@@ -45,6 +46,9 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// How often shops are synced.
     pub sync: SyncConfig,
+    /// What an operator can watch.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
 }
 
 /// A member of staff.
@@ -151,6 +155,10 @@ impl Loaded {
             model.fallback.iter_mut().for_each(|model| model.key = named(model));
             model.key = key("XIAOER_MODEL_KEY").or_else(|| named(model));
         }
+        if let Some(address) = env.get("XIAOER_OTLP") {
+            config.telemetry.otlp = Some(address.into());
+            origins.insert("telemetry.otlp".into(), "environment XIAOER_OTLP".into());
+        }
         config.check()?;
         Ok(Self { config, file: found, origins })
     }
@@ -201,6 +209,7 @@ struct Partial {
     guardrails: Option<Table>,
     worker: Option<Table>,
     sync: Option<Table>,
+    telemetry: Option<Table>,
 }
 
 /// The environment, read once.

@@ -69,6 +69,24 @@ impl ModelError {
         why.into()
     }
 
+    /// Its class, as counts and spans name it.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Transient => "transient",
+            Self::Quota => "quota",
+            Self::Auth => "auth",
+            Self::BadRequest { .. } => "bad_request",
+            Self::ContextTooLong => "context_too_long",
+            Self::Refused => "refused",
+            Self::Cut => "cut",
+            Self::Timeout => "timeout",
+            Self::Unrecorded => "unrecorded",
+            Self::Malformed => "malformed",
+        }
+    }
+
     /// Whether another model may do better. A refused question and a cut answer are this question's, not the provider's.
     pub(super) fn is_for_another(&self) -> bool {
         !matches!(self, Self::Refused | Self::Cut | Self::Unrecorded)

@@ -37,6 +37,7 @@ pub use render::{Scene, quote};
 pub use reply::Tokens;
 
 use crate::http::Policy;
+use crate::telemetry::Metrics;
 use chain::{Chain, Heard};
 use ground::Problem;
 use prompt::{PromptError, PromptFile, Prompts};
@@ -74,9 +75,9 @@ enum Outcome {
     /// It may be shown.
     Good(Value, Generator),
     /// It is worth telling the model what is wrong.
-    Wrong { answer: String, problems: Vec<Problem>, why: String },
+    Wrong { answer: String, problems: Vec<Problem>, why: String, class: &'static str },
     /// Asking again cannot help.
-    Lost(String),
+    Lost { why: String, class: &'static str },
 }
 
 impl Llm {
@@ -84,6 +85,14 @@ impl Llm {
     #[must_use]
     pub fn new(model: Option<ModelConfig>, prompts: Prompts) -> Self {
         Self { chain: Chain::new(model.as_ref(), None), prompts }
+    }
+
+    /// Counts into these from now on; `telling` puts what is asked and answered into spans.
+    #[must_use]
+    pub fn watched(mut self, metrics: Metrics, telling: bool) -> Self {
+        self.chain.metrics = metrics;
+        self.chain.telling = telling;
+        self
     }
 
     /// With a model and a patience of its own, for tests.
@@ -145,7 +154,8 @@ impl Llm {
         }
         let asked = match outcome {
             Outcome::Good(value, generator) => Asked { value, generator },
-            Outcome::Wrong { why, .. } | Outcome::Lost(why) => {
+            Outcome::Wrong { why, class, .. } | Outcome::Lost { why, class } => {
+                self.chain.metrics.fallback(class);
                 tracing::warn!(prompt = ask.prompt, model = self.model(), why, "the fallback answers");
                 template(Some(why))
             }
@@ -164,9 +174,9 @@ impl Llm {
             // A shorter answer may fit. What arrived of this one is dropped: a cut text is no text.
             Err(error @ ModelError::Cut) => {
                 let problems = vec![Problem::new("整个回答", "太长，没有写完就被截断了，请写短一些")];
-                return Outcome::Wrong { answer: String::new(), problems, why: error.why() };
+                return Outcome::Wrong { answer: String::new(), problems, why: error.why(), class: error.class() };
             }
-            Err(error) => return Outcome::Lost(error.why()),
+            Err(error) => return Outcome::Lost { why: error.why(), class: error.class() },
         };
         paid.push(one);
         match checked(&turn.text, &ask.form) {
@@ -175,7 +185,7 @@ impl Llm {
             Err(problems) => {
                 // How many and of what kind: the pieces themselves may be a buyer's words.
                 tracing::info!(prompt = ask.prompt, problems = problems.len(), "the answer did not pass");
-                Outcome::Wrong { answer: turn.text, problems, why: UNGROUNDED.into() }
+                Outcome::Wrong { answer: turn.text, problems, why: UNGROUNDED.into(), class: "ungrounded" }
             }
         }
     }

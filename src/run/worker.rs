@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 use xiaoer_sdk::shop::ShopCard;
 use xiaoer_sdk::{CallError, Context, Manifest, Pin, Report, Skill, SkillError};
 
@@ -14,7 +15,7 @@ use super::broker::{Broker, Ports};
 use super::events::Bell;
 use super::journal::Journal;
 use super::lease::{self, Held, HeldError, LEASE, OpenRun};
-use super::{Ending, Run, Trigger};
+use super::{Ending, Run, RunState, Trigger};
 use crate::action::guardrail::Guardrails;
 use crate::action::plan::{self, Rules};
 use crate::action::policy::Policy;
@@ -23,6 +24,7 @@ use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::schedule::Schedule;
 use crate::shop::{Shop, Shops};
+use crate::telemetry::{Metrics, names};
 
 /// The longest a skill may take.
 const LONGEST: Duration = Duration::from_secs(900);
@@ -52,6 +54,8 @@ pub struct Worker {
     pub policy: Policy,
     /// Where the reports of scheduled runs go.
     pub schedules: Vec<Schedule>,
+    /// Where ended runs are counted.
+    pub metrics: Metrics,
 }
 
 impl Worker {
@@ -122,11 +126,20 @@ impl Worker {
             lost = self.keep_lease(&held) => Err(lost),
         };
         match worked {
-            Ok(run) => tracing::info!(parent: &span, state = run.state.label(), "ended"),
+            Ok(run) => {
+                self.count(&run);
+                tracing::info!(parent: &span, state = run.state.label(), "ended");
+            }
             Err(HeldError::Lost) => tracing::warn!(parent: &span, "another worker has taken this run over"),
             Err(HeldError::Db(error)) => return Err(error),
         }
         Ok(())
+    }
+
+    fn count(&self, run: &Run) {
+        let RunState::Ended(ending) = &run.state else { return };
+        let took = run.ended.and_then(|ended| (ended - run.accepted).to_std().ok()).unwrap_or_default();
+        self.metrics.run(&run.skill, ending.class(), took);
     }
 
     async fn keep_lease(&self, held: &Held) -> HeldError {
@@ -154,7 +167,7 @@ impl Worker {
         let card = ShopCard { id: shop.id.clone(), name: shop.name.clone(), industry: shop.industry };
         let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
         let cx = Context::new(pin, Arc::clone(&broker) as _);
-        let (ending, batch) = match run_skill(skill, cx, run).await {
+        let (ending, batch) = match run_skill(skill, cx, (run, &manifest.role)).await {
             Ok(report) => self.conclude(run, &shop, (&report, &broker), &manifest),
             Err(SkillError::Call(CallError::LeaseLost)) => return Err(HeldError::Lost),
             Err(error) => (ending_of(run, error), Batch::new()),
@@ -219,11 +232,20 @@ impl Worker {
     }
 }
 
-async fn run_skill(skill: Arc<dyn Skill>, cx: Context, run: &Run) -> Result<Report, SkillError> {
+async fn run_skill(skill: Arc<dyn Skill>, cx: Context, (run, role): (&Run, &str)) -> Result<Report, SkillError> {
+    let span = tracing::info_span!(
+        target: names::TARGET,
+        "run",
+        otel.name = format!("{} {role}", names::INVOKE_AGENT),
+        { names::OPERATION } = names::INVOKE_AGENT,
+        { names::AGENT } = role,
+        { names::WORKFLOW } = run.skill,
+        { names::CONVERSATION } = run.id,
+    );
     let input = run.input.clone();
     let runtime = tokio::runtime::Handle::current();
     let task = tokio::task::spawn_blocking(move || {
-        runtime.block_on(async { tokio::time::timeout(LONGEST, skill.run(&cx, input)).await })
+        runtime.block_on(async { tokio::time::timeout(LONGEST, skill.run(&cx, input)).await }.instrument(span))
     });
     match task.await {
         Ok(Ok(result)) => result,

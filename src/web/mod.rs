@@ -140,6 +140,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
+        .route("/metrics", get(api::system::metrics))
 }
 
 #[cfg(test)]
