@@ -13,6 +13,7 @@ use toml::{Table, Value};
 use crate::action::guardrail::Guardrails;
 use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
+use crate::chat::ChatConfig;
 use crate::llm::ModelConfig;
 use crate::schedule::Schedule;
 
@@ -45,6 +46,8 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// How often shops are synced.
     pub sync: SyncConfig,
+    /// How far a talk may go.
+    pub chat: ChatConfig,
 }
 
 /// A member of staff.
@@ -198,6 +201,7 @@ struct Partial {
     guardrails: Option<Table>,
     worker: Option<Table>,
     sync: Option<Table>,
+    chat: Option<Table>,
 }
 
 /// The environment, read once.
