@@ -12,6 +12,7 @@ use xiaoer_sdk::{Manifest, Skill};
 use crate::action::desk::Desk;
 use crate::action::execute::Executor;
 use crate::channel::{self, Deliveries, Surroundings};
+use crate::chat::{Chat, Ears, Talker, Voice};
 use crate::clock::Clock;
 use crate::config::{Env, Loaded};
 use crate::db::{SharedDb, SledDb};
@@ -73,6 +74,8 @@ pub struct App {
     pub upkeep: Arc<Upkeep>,
     /// What is counted for an operator.
     pub metrics: Metrics,
+    /// Talks with the staff.
+    pub chat: Chat,
 }
 
 /// What an app is built from.
@@ -107,6 +110,15 @@ impl App {
     /// # Errors
     /// What cannot be opened or does not fit together, in one line.
     pub fn build(parts: Parts) -> anyhow::Result<Arc<Self>> {
+        Self::build_with(parts, None)
+    }
+
+    /// The same with somebody else to talk through than the installation's own model, for tests.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    #[expect(clippy::too_many_lines, reason = "one list of everything there is")]
+    pub fn build_with(parts: Parts, talker: Option<Arc<dyn Talker>>) -> anyhow::Result<Arc<Self>> {
         let Parts { loaded, data, clock, db, skills, env } = parts;
         let config = &loaded.config;
         let bell = Bell::default();
@@ -131,6 +143,18 @@ impl App {
             connect: Arc::clone(&connect),
             runs: runs.clone(),
             desk: desk.clone(),
+        });
+        let chat = Chat::new(Ears {
+            db: db.clone(),
+            clock: clock.clone(),
+            bell: bell.clone(),
+            runs: runs.clone(),
+            mirror: mirror.clone(),
+            scorer: scorer.clone(),
+            manifests: Arc::clone(&manifests),
+            roles: config.roles.clone(),
+            talker: talker.unwrap_or_else(|| Arc::new(Voice::new(Arc::clone(&ports)))),
+            config: config.chat.clone(),
         });
         let worker = Arc::new(Worker {
             process: format!("{:08x}", rand::rng().random::<u32>()),
@@ -182,6 +206,7 @@ impl App {
             deliveries,
             upkeep,
             metrics,
+            chat,
             loaded,
         }))
     }
@@ -240,6 +265,9 @@ fn hire(skills: Vec<xiaoer_skills::Entry>, loaded: &Loaded) -> anyhow::Result<Hi
             schedule.name,
             schedule.skill
         );
+    }
+    if let Some(name) = loaded.config.chat.skills.keys().find(|name| !manifests.contains_key(*name)) {
+        anyhow::bail!("[chat.skills.{name}] is about a skill which there is not");
     }
     Ok((Arc::new(staff), prompts, Arc::new(manifests)))
 }

@@ -13,6 +13,7 @@ use toml::{Table, Value};
 use crate::action::guardrail::Guardrails;
 use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
+use crate::chat::ChatConfig;
 use crate::llm::{ApiKey, ModelConfig};
 use crate::schedule::Schedule;
 use crate::telemetry::TelemetryConfig;
@@ -49,6 +50,8 @@ pub struct Config {
     /// What an operator can watch.
     #[serde(default)]
     pub telemetry: TelemetryConfig,
+    /// How far a talk may go.
+    pub chat: ChatConfig,
 }
 
 /// A member of staff.
@@ -210,6 +213,7 @@ struct Partial {
     worker: Option<Table>,
     sync: Option<Table>,
     telemetry: Option<Table>,
+    chat: Option<Table>,
 }
 
 /// The environment, read once.

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Sandbox(SandboxOptions),
     /// Run a skill and print its report.
     Run(Wish),
+    /// Ask a member of staff something.
+    Ask(Question),
     /// What the staff can do.
     #[command(subcommand)]
     Skill(SkillCommand),
@@ -101,6 +103,23 @@ pub(crate) struct Wish {
     /// Report about the days up to this one; default: the last complete day.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Question {
+    /// The question.
+    pub(crate) text: String,
+    /// Whom to ask, as agents.toml names the roles.
+    #[arg(long, required_unless_present = "talk")]
+    pub(crate) role: Option<String>,
+    /// The shop's id; may be left out when there is only one.
+    #[arg(long)]
+    pub(crate) shop: Option<String>,
+    /// Go on with this conversation.
+    #[arg(long, value_name = "ID", conflicts_with = "role")]
+    pub(crate) talk: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -2,6 +2,7 @@
 //! they start for themselves on loopback, so there is one way to do each thing.
 
 mod args;
+mod ask;
 mod backup;
 mod demo;
 mod growth;
@@ -47,6 +48,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Serve(listen) => serve::run(place, listen).await,
         Command::Sandbox(options) => sandbox::run(place, options).await,
         Command::Run(wish) => skill::run(place, wish).await,
+        Command::Ask(question) => ask::run(place, question).await,
         Command::Skill(command) => skill::list(&command),
         Command::Growth(command) => growth::run(place, command).await,
         Command::Schedule(command) => skill::schedule(&place, &command),

@@ -58,11 +58,15 @@ pub enum Table {
     Slots = 40,
     /// Deliveries of reports.
     Deliveries = 41,
+    /// Talks with the staff.
+    Talks = 50,
+    /// What was said in them.
+    TalkLines = 51,
 }
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -81,6 +85,8 @@ impl Table {
         Self::MirrorGarbage,
         Self::Slots,
         Self::Deliveries,
+        Self::Talks,
+        Self::TalkLines,
     ];
 }
 

@@ -65,4 +65,9 @@ pub enum Trigger {
         /// It ran after its time.
         late: bool,
     },
+    /// A question to a member of staff.
+    Chat {
+        /// The talk.
+        talk: String,
+    },
 }

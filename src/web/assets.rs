@@ -24,6 +24,7 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
         include_str!("assets/app.css"),
         include_str!("assets/parts.css"),
         include_str!("assets/growth.css"),
+        include_str!("assets/talk.css"),
         xiaoer_media::chart::STYLESHEET,
     ]
     .concat();

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::action::desk::DecisionError;
+use crate::chat::ChatError;
 use crate::db::DbError;
 use crate::run::AcceptError;
 use crate::score::KeepError;
@@ -87,6 +88,17 @@ impl From<AcceptError> for Problem {
             AcceptError::Db(error) => error.into(),
             AcceptError::NoData(_) | AcceptError::NotYet { .. } => Self::conflict(error.to_string()),
             AcceptError::NoSkill(_) | AcceptError::Input(_) => Self::bad(error.to_string()),
+        }
+    }
+}
+
+impl From<ChatError> for Problem {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::Db(error) => error.into(),
+            ChatError::NotFound => Self::not_found("这次对话"),
+            ChatError::NoRole(..) | ChatError::Question(_) => Self::bad(error.to_string()),
+            ChatError::Busy | ChatError::Full => Self::conflict(error.to_string()),
         }
     }
 }

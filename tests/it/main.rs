@@ -5,6 +5,8 @@ mod channel_delivery;
 mod channel_file;
 mod channel_letter;
 mod channel_webhook;
+mod chat;
+mod chat_model;
 mod cli;
 mod crash;
 mod daily;

@@ -17,12 +17,20 @@ use crate::web::error::Problem;
 use crate::web::extract::Of;
 
 /// A proxy that hears nothing for longer closes the connection.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
 /// Where to go on; a browser that reconnects says it in a header instead.
 #[derive(Deserialize)]
 pub(crate) struct Resume {
     after: Option<u64>,
+}
+
+impl Resume {
+    /// The line that was seen last.
+    pub(super) fn seen(&self, headers: &HeaderMap) -> Option<u64> {
+        let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+        last.or(self.after)
+    }
 }
 
 pub(crate) async fn follow(
@@ -34,8 +42,7 @@ pub(crate) async fn follow(
 ) -> Result<Response, Problem> {
     let app = &web.app;
     let found = app.runs.get(&shop.id, &run).await?.ok_or_else(|| Problem::not_found("这次运行"))?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let seen = last.or(resume.after);
+    let seen = resume.seen(&headers);
     let next = seen.map_or(0, |seq: u64| seq.saturating_add(1));
     if found.state.is_over() && lines(&*app.db, &shop.id, &run, next).await?.is_empty() {
         // The one answer after which a browser does not connect again.
@@ -69,7 +76,7 @@ fn told(watcher: Watcher, closing: watch::Receiver<bool>) -> impl Stream<Item = 
     batches.flat_map(stream::iter).map(|line| Ok(event(&line)))
 }
 
-async fn closed(closing: &mut watch::Receiver<bool>) {
+pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
     if closing.wait_for(|closing| *closing).await.is_err() {
         // A router without a server is never closed.
         std::future::pending::<()>().await;

@@ -400,6 +400,75 @@ function unfold() {
   if (place) place.open = true;
 }
 
+// ---- Talks ----
+
+// The lines come from the server as they are stored; only turns that changed are put in anew, so that nothing opened is closed.
+async function hear(talk) {
+  const fresh = await fragment(talk.dataset.talk);
+  if (!fresh) return;
+  [...fresh.children].forEach((turn, at) => {
+    const old = talk.children[at];
+    if (!old) talk.append(turn.cloneNode(true));
+    else if (!old.isEqualNode(turn)) old.replaceWith(turn.cloneNode(true));
+  });
+  talk.toggleAttribute("data-busy", "busy" in fresh.dataset);
+  talk.dataset.seen = fresh.dataset.seen;
+  const form = $("form.next");
+  $("[type=submit]", form).disabled = "busy" in fresh.dataset;
+  talk.lastElementChild?.scrollIntoView({ block: "nearest" });
+}
+
+function listen(talk) {
+  const source = new EventSource(`${talk.dataset.talk.replace(/^/, "/api").replace(/lines$/, "events")}?after=${talk.dataset.seen}`);
+  const last = () => { source.close(); hear(talk); };
+  for (const name of ["asked", "started", "called", "returned"]) source.addEventListener(name, () => hear(talk));
+  for (const name of ["answered", "stopped"]) source.addEventListener(name, last);
+  source.addEventListener("error", () => source.readyState === EventSource.CLOSED && hear(talk));
+}
+
+async function put(form) {
+  const field = form.elements.text;
+  const text = field.value.trim();
+  const { begin, ask: talk } = form.dataset;
+  if (!text) return field.focus();
+  $(".error", form).hidden = true;
+  const send = $("[type=submit]", form);
+  send.disabled = true;
+  try {
+    const asked = await ask(begin ? `${api}/talks` : `${api}/talks/${talk}/ask`, begin ? { role: begin, text } : { text });
+    if (begin) return location.assign(`${pages}/talks/${asked.id}`);
+    field.value = "";
+    const place = $("[data-talk]");
+    await hear(place);
+    listen(place);
+  } catch (problem) {
+    $(".error", form).textContent = problem.message;
+    $(".error", form).hidden = false;
+    send.disabled = false;
+  }
+  return null;
+}
+
+function offer(words) {
+  const form = $("form.ask");
+  form.elements.text.value = words;
+  put(form);
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form.ask");
+  // An input method uses Enter for itself.
+  if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+const talk = $("[data-talk]");
+if (talk && "busy" in talk.dataset) {
+  $("form.next [type=submit]").disabled = true;
+  listen(talk);
+}
+
 // ---- What is clicked ----
 
 const clicks = [
@@ -411,6 +480,9 @@ const clicks = [
   ["[data-take-back]", (button) => correct(button.closest("form"), null)],
   ["[data-unfold]", () => setTimeout(unfold)],
   ["[data-cancel]", cancel],
+  ["[data-question]", (button) => offer(button.dataset.question)],
+  ["[data-again-ask]", (button) => offer(button.dataset.againAsk)],
+  ["[data-hush]", (button) => ask(`${api}/talks/${button.dataset.hush}/cancel`).catch((error) => toast(error.message))],
   ["[data-again]", startRun],
   ["[data-act]", (button) => button.type !== "submit" && decide(button.closest("[data-action]"), button.dataset.act)],
   ["[data-copy]", copy],
@@ -433,6 +505,9 @@ document.addEventListener("submit", (event) => {
   if (form.matches(".decide")) {
     event.preventDefault();
     decide(form.closest("[data-action]"), "approve");
+  } else if (form.matches(".ask")) {
+    event.preventDefault();
+    if (!$("[type=submit]", form).disabled) put(form);
   } else if (form.matches("[data-growth]")) {
     event.preventDefault();
     enterGrowth(form);

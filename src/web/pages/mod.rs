@@ -10,6 +10,7 @@ pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod score;
 pub(crate) mod settings;
+pub(crate) mod talks;
 
 use maud::Markup;
 

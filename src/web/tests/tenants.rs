@@ -10,10 +10,14 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
     let run = world.run("one", "title-optimizer").await;
     let actions = world.get("/api/shops/one/actions").await.json();
     let action = actions[0]["id"].as_str().expect("the skill proposes a title").to_owned();
+    let first = serde_json::json!({ "role": "service", "text": "one商品的主图怎么样" });
+    let talk = world.post("/api/shops/one/talks", first).await.json();
+    let talk = talk["id"].as_str().expect("a talk").to_owned();
     let fill = |path: &str, shop: &str| {
         path.replace("{shop}", shop)
             .replace("{run}", &run)
             .replace("{action}", &action)
+            .replace("{talk}", &talk)
             .replace("{fact}", "checked")
             .replace("{part}", "recent")
             .replace("{plan}", "2026-11-23-0123456789ab")
@@ -23,7 +27,11 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
     let before = world.app.desk.get("one", &action).await.expect("read");
     for path in paths().into_iter().filter(|path| path.contains("{shop}")) {
         for method in [Method::GET, Method::POST] {
-            let body = if method == Method::POST { r#"{"hash":"x"}"# } else { "" };
+            let body = match path {
+                _ if method == Method::GET => "",
+                path if path.ends_with("/ask") => r#"{"text":"x"}"#,
+                _ => r#"{"hash":"x"}"#,
+            };
             let request = with_token(method.clone(), &fill(path, "two")).header("content-type", "application/json");
             let answer = world.send(request.body(body.into()).expect("a request")).await;
             assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text);
@@ -36,7 +44,7 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
                 "{method} {path} of shop two tells {of_one:?}"
             );
             let is_there = !matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
-            let of_one_run = path.contains("{run}") || path.contains("{action}");
+            let of_one_run = ["{run}", "{action}", "{talk}"].iter().any(|one| path.contains(one));
             assert!(
                 !(of_one_run && is_there),
                 "{method} {path} finds the other shop's object: {} {}",

@@ -37,6 +37,11 @@ pub(crate) fn blocks(report: &Report, around: &Around<'_>) -> Markup {
     }
 }
 
+/// Some blocks of an answer; `first` numbers them apart from all others of the page.
+pub(crate) fn some(list: &[Block], first: usize, around: &Around<'_>) -> Markup {
+    html! { div.blocks { @for (at, one) in list.iter().enumerate() { (block(one, (first + at, Title::Upper), around)) } } }
+}
+
 /// On which level a card's title stands.
 #[derive(Clone, Copy)]
 enum Title {

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Icon {
     Home,
+    Chat,
     Growth,
     Report,
     Approve,
@@ -31,6 +32,9 @@ impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Home => "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
+            Self::Chat => {
+                "M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4.5 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM8.5 9.5h7M8.5 12.5h4"
+            }
             Self::Growth => "M4 19h16M5 15l4.5-5 4 3.5L20 6M15.5 6H20v4.5",
             Self::Report => "M7 3h7l5 5v12a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM14 3v5h5M9.5 13h6M9.5 17h6",
             Self::Approve => {

@@ -10,6 +10,7 @@ use crate::web::assets;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Home,
+    Talks,
     Growth,
     Reports,
     Approvals,
@@ -28,11 +29,12 @@ pub(crate) struct Frame<'a> {
 }
 
 impl Place {
-    const ALL: [Self; 5] = [Self::Home, Self::Growth, Self::Reports, Self::Approvals, Self::Settings];
+    const ALL: [Self; 6] = [Self::Home, Self::Talks, Self::Growth, Self::Reports, Self::Approvals, Self::Settings];
 
     fn name(self) -> &'static str {
         match self {
             Self::Home => "工作台",
+            Self::Talks => "聊一聊",
             Self::Growth => "成长计划",
             Self::Reports => "报告",
             Self::Approvals => "待审批",
@@ -43,6 +45,7 @@ impl Place {
     fn path(self) -> &'static str {
         match self {
             Self::Home => "",
+            Self::Talks => "/talks",
             Self::Growth => "/growth",
             Self::Reports => "/runs",
             Self::Approvals => "/actions",
@@ -53,6 +56,7 @@ impl Place {
     fn icon(self) -> Icon {
         match self {
             Self::Home => Icon::Home,
+            Self::Talks => Icon::Chat,
             Self::Growth => Icon::Growth,
             Self::Reports => Icon::Report,
             Self::Approvals => Icon::Approve,

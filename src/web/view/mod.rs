@@ -19,5 +19,6 @@ pub(crate) mod source;
 pub(crate) mod staff;
 pub(crate) mod sync;
 pub(crate) mod table;
+pub(crate) mod talk;
 pub(crate) mod text;
 pub(crate) mod when;

@@ -28,6 +28,7 @@ pub(crate) fn trigger(trigger: &Trigger) -> &'static str {
         Trigger::Person => "手动运行",
         Trigger::Schedule { late: false, .. } => "定时运行",
         Trigger::Schedule { late: true, .. } => "定时补跑",
+        Trigger::Chat { .. } => "聊天中运行",
     }
 }
 

@@ -12,25 +12,34 @@ use crate::config::Role;
 /// Colours of avatars that the style sheet knows.
 const COLOURS: usize = 6;
 
-pub(crate) fn staff(roles: &[Role], manifests: &BTreeMap<String, Manifest>) -> Markup {
-    html! { div.staff { @for (at, role) in roles.iter().enumerate() { (card(at, role, manifests)) } } }
+pub(crate) fn staff(shop: &str, roles: &[Role], manifests: &BTreeMap<String, Manifest>) -> Markup {
+    html! { div.staff { @for (at, role) in roles.iter().enumerate() { (card(shop, (at, role), manifests)) } } }
 }
 
-fn card(at: usize, role: &Role, manifests: &BTreeMap<String, Manifest>) -> Markup {
-    let initial: String = role.title.chars().take(1).collect();
+fn card(shop: &str, (at, role): (usize, &Role), manifests: &BTreeMap<String, Manifest>) -> Markup {
     html! {
         section.card.role {
             header {
-                span.avatar.{ "avatar-" (at % COLOURS) } aria-hidden="true" { (initial) }
+                (avatar(at, role))
                 div { h3 { (role.title) } p.sub { (role.about) } }
+                a.more.talk-to href={ "/shops/" (shop) "/talks?role=" (role.id) } aria-label={ "和" (role.title) "聊一聊" } { (Icon::Chat.draw()) "聊一聊" }
             }
             ul.skills { @for manifest in skills_of(role, manifests) { li { (skill(manifest)) } } }
         }
     }
 }
 
+/// Who it is, as a coloured initial.
+pub(crate) fn avatar(at: usize, role: &Role) -> Markup {
+    let initial: String = role.title.chars().take(1).collect();
+    html! { span.avatar.{ "avatar-" (at % COLOURS) } aria-hidden="true" { (initial) } }
+}
+
 /// Those that agents.toml names, in its order, then every other that says it belongs to this role: a new skill shows by itself.
-fn skills_of<'a>(role: &'a Role, manifests: &'a BTreeMap<String, Manifest>) -> impl Iterator<Item = &'a Manifest> {
+pub(crate) fn skills_of<'a>(
+    role: &'a Role,
+    manifests: &'a BTreeMap<String, Manifest>,
+) -> impl Iterator<Item = &'a Manifest> {
     let named = role.skills.iter().filter_map(|name| manifests.get(name));
     let others =
         manifests.values().filter(|manifest| manifest.role == role.id && !role.skills.contains(&manifest.name));

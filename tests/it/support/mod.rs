@@ -4,6 +4,7 @@
 pub(crate) mod crash;
 pub(crate) mod model;
 pub(crate) mod office;
+pub(crate) mod talker;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;

@@ -11,8 +11,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use xiaoer::app::{App, Parts, open_db};
+use xiaoer::chat::Talker;
 use xiaoer::clock::Clock;
 use xiaoer::config::{Env, Loaded};
+use xiaoer::db::SharedDb;
 use xiaoer::shop::{Link, Shop};
 use xiaoer_growth::Industry;
 
@@ -41,19 +43,21 @@ impl Office {
 
     /// The same with more skills.
     pub(crate) async fn with(day: &str, shops: &[&str], more: Vec<xiaoer_skills::Entry>) -> Self {
+        Self::talking(day, shops, (more, None, "")).await
+    }
+
+    /// The same with somebody to talk through, and settings.
+    pub(crate) async fn talking(
+        day: &str,
+        shops: &[&str],
+        (more, talker, settings): (Vec<xiaoer_skills::Entry>, Option<Arc<dyn Talker>>, &str),
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let clock = Clock::standing_at(morning(day));
-        let mut skills = xiaoer_skills::all();
-        skills.extend(more);
-        let parts = Parts {
-            loaded: Loaded::read(None, dir.path(), &Env::default()).expect("settings"),
-            data: dir.path().to_path_buf(),
-            clock: clock.clone(),
-            db: open_db(dir.path()).expect("a database").0,
-            skills,
-            env: Env::default(),
-        };
-        let app = App::build(parts).expect("an app");
+        if !settings.is_empty() {
+            std::fs::write(dir.path().join("agents.toml"), settings).expect("written");
+        }
+        let app = built(dir.path(), &clock, open_db(dir.path()).expect("a database").0, (more, talker));
         let router = xiaoer::web::router(Arc::clone(&app), TOKEN.into());
         for id in shops {
             let shop = Shop {
@@ -66,6 +70,20 @@ impl Office {
             app.shops.register(&shop).await.expect("registered");
         }
         Self { app, clock, router, _dir: dir }
+    }
+
+    /// The same directory as a later process sees it: same records, nothing remembered.
+    pub(crate) fn rebuilt(&self, more: Vec<xiaoer_skills::Entry>) -> Self {
+        let app = built(self.app.data.as_path(), &self.clock, self.app.db.clone(), (more, None));
+        let router = xiaoer::web::router(Arc::clone(&app), TOKEN.into());
+        // The directory stays the first one's.
+        Self { app, clock: self.clock.clone(), router, _dir: tempfile::tempdir().expect("a directory") }
+    }
+
+    /// Carries out what is accepted, until the office is gone.
+    pub(crate) fn work(&self) -> tokio::task::JoinHandle<()> {
+        let worker = Arc::clone(&self.app.worker);
+        tokio::spawn(async move { worker.work(4, std::future::pending()).await })
     }
 
     /// It is the morning of another day.
@@ -109,6 +127,22 @@ impl Office {
         let said = self.send(Request::post(&path), Body::from(text.to_owned())).await;
         assert_eq!(said.status, StatusCode::OK, "{}", said.json);
     }
+}
+
+type Cast = (Vec<xiaoer_skills::Entry>, Option<Arc<dyn Talker>>);
+
+fn built(dir: &std::path::Path, clock: &Clock, db: SharedDb, (more, talker): Cast) -> Arc<App> {
+    let mut skills = xiaoer_skills::all();
+    skills.extend(more);
+    let parts = Parts {
+        loaded: Loaded::read(None, dir, &Env::default()).expect("settings"),
+        data: dir.to_path_buf(),
+        clock: clock.clone(),
+        db,
+        skills,
+        env: Env::default(),
+    };
+    App::build_with(parts, talker).expect("an app")
 }
 
 impl Said {
