@@ -4,6 +4,7 @@
 mod args;
 mod backup;
 mod demo;
+mod ground;
 mod growth;
 mod local;
 mod log;
@@ -47,6 +48,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Run(wish) => skill::run(place, wish).await,
         Command::Skill(command) => skill::list(&command),
         Command::Growth(command) => growth::run(place, command).await,
+        Command::Ground(options) => ground::run(&options),
         Command::Schedule(command) => skill::schedule(&place, &command),
         Command::Config(command) => shop::config(place, command).await,
         Command::Shop(command) => shop::run(place, command).await,
