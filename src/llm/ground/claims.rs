@@ -4,11 +4,11 @@ use xiaoer_sdk::{Fact, Facts, Value};
 
 use super::Problem;
 use super::clause::{Clause, Hit};
-use super::days::{period_fits, speaks_of_days, without_days};
-use super::evidence::{alike, of_another_before, speaks_of_change, spoken_for_another};
+use super::days::{period_fits, same_days, speaks_of_days, without_days};
+use super::evidence::{alike, of_another_before, speaks_of_change, spoken_for_another, unnamed_of_another};
 use super::levels::Duel;
 use super::names::level_fits;
-use super::naming::{Place, misnamed};
+use super::naming::{Place, joined, misnamed};
 use super::narrative::MARK;
 use super::subject::{base_fits, day_fits, kind_fits, names_base, subject, subjects};
 use super::topics::{What, mentions, topics_of};
@@ -261,10 +261,13 @@ impl<'a> Clause<'a> {
                     .push(Problem::new(&format!("{piece}{{{id}}}"), &format!("{why}，{{{id}}} 是「{}」", fact.label)));
             };
             let clause: String = self.text[..*at].iter().collect();
-            let day = if order == 0 { format!("{}{clause}", lead.opening) } else { clause };
+            let day = format!("{}{clause}", lead.opening);
             let change = fact.value.direction().is_some();
             let change = change || fact.label.contains(['较', '比']);
-            if !day_fits(&opened, fact) || !period_fits(&day, fact, facts) || (change && !base_fits(&opened, fact)) {
+            if !day_fits(&opened, fact)
+                || !period_fits(&day, &lead.said, fact, facts)
+                || (change && !base_fits(&opened, fact))
+            {
                 say("比较的对象或日子不对");
             }
             let before = self.spread(order).unwrap_or_else(|| piece.chars().collect());
@@ -287,8 +290,13 @@ impl<'a> Clause<'a> {
     fn unspoken(&self, order: usize, piece: &str, behind: &str, lead: &Lead<'_>, facts: &Facts) -> bool {
         let Some((_, _, fact)) = self.facts.get(order) else { return false };
         let before = order.checked_sub(1).and_then(|order| self.facts.get(order)).map(|(_, _, fact)| *fact);
+        let previous = before.or(lead.last.map(|(_, fact)| fact));
+        let named = without_days(piece);
         if fact.value.direction().is_none() {
-            return spoken_for_another(&format!("{piece}{behind}"), &lead.said, fact, facts);
+            let letters: Vec<char> = named.chars().collect();
+            let alone = joined(&letters) && !letters.is_empty() && behind.chars().all(|c| !c.is_alphanumeric());
+            return spoken_for_another(&format!("{piece}{behind}"), &lead.said, fact, facts)
+                || (alone && !lead.colon && unnamed_of_another(previous, fact, facts));
         }
         let opened = if order == 0 { format!("{}{piece}", lead.opening) } else { piece.to_owned() };
         let listed = before.is_some_and(|fact| fact.value.direction().is_some());
@@ -297,9 +305,11 @@ impl<'a> Clause<'a> {
         }
         let letters: Vec<char> = opened.chars().collect();
         let spread = self.text.iter().collect::<String>().contains("分别");
-        let previous = before.or(lead.last.map(|(_, fact)| fact));
         let unnamed = mentions(&letters).is_empty() && subjects(&opened, facts).is_empty();
-        unnamed && !spread && of_another_before(previous, fact, facts)
+        let other_days = previous.is_some_and(|previous| {
+            previous.value.direction().is_none() && alike(fact, previous) && !same_days(fact, previous)
+        });
+        unnamed && !spread && (other_days || of_another_before(previous, fact, facts))
     }
 
     /// 支付金额、买家数分别为{a}、{b}: the name that the figure at this place takes.

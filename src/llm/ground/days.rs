@@ -85,8 +85,13 @@ fn counted(text: &str) -> Vec<(i64, i64, String)> {
 }
 
 /// Whether the days that a text names before a fact can be the fact's own.
-pub(super) fn period_fits(text: &str, fact: &Fact, facts: &Facts) -> bool {
-    let said = spans(text);
+pub(super) fn period_fits(text: &str, lead: &str, fact: &Fact, facts: &Facts) -> bool {
+    let mut said = spans(text);
+    // 昨日支付金额{x}，订单数{y}: both are of that day, unless the second is about no days.
+    if said.is_empty() && fact.value.direction().is_none() && (fact.period.is_some() || !spans(&fact.label).is_empty())
+    {
+        said = spans(lead);
+    }
     let Some((least, most, word)) = said.last() else { return true };
     let own = spans(fact.label.split(['较', '比']).next().unwrap_or_default());
     if !own.is_empty() {
@@ -96,6 +101,18 @@ pub(super) fn period_fits(text: &str, fact: &Fact, facts: &Facts) -> bool {
         Some(period) => (*least..=*most).contains(&period.days()) && right_day(word, period, facts),
         // A state is as it is on any one day.
         None => *most == 1,
+    }
+}
+
+/// Whether two facts are about as many days, as far as they tell.
+pub(super) fn same_days(one: &Fact, other: &Fact) -> bool {
+    let days = |fact: &Fact| {
+        let said = spans(fact.label.split(['较', '比']).next().unwrap_or_default());
+        said.last().map(|(least, most, _)| (*least, *most)).or(fact.period.map(|period| (period.days(), period.days())))
+    };
+    match (days(one), days(other)) {
+        (Some((a, b)), Some((c, d))) => a <= d && c <= b,
+        _ => true,
     }
 }
 

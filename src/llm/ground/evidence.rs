@@ -8,11 +8,12 @@ use super::topics::{Mention, mentions, topics_of};
 use super::words::WAYS;
 
 /// Words that speak for a change.
-const CHANGING: &[&str] = &["较", "比", "变化", "变动", "波动", "幅", "差", "环比", "同比", "对比", "浮动", "起伏"];
+const CHANGING: &[&str] =
+    &["较", "比", "变化", "变动", "波动", "幅", "相差", "差距", "差额", "差异", "环比", "同比", "对比", "浮动", "起伏"];
 /// Letters between which no word of a label can be told from any other.
-const GENERAL: &[&str] = &[
+pub(super) const GENERAL: &[&str] = &[
     "支付", "成交", "昨日", "商品", "店铺", "买家", "客户", "金额", "数量", "时间", "当前", "本店", "订单", "积分",
-    "最近", "可能", "一笔",
+    "最近", "可能", "一笔", "下单", "付款", "销售", "推广", "活动", "生意", "累计", "目前",
 ];
 
 /// A change stands where words of change, or its own label, speak for it.
@@ -64,4 +65,21 @@ pub(super) fn of_another_before(previous: Option<&Fact>, fact: &Fact, facts: &Fa
 pub(super) fn alike(one: &Fact, other: &Fact) -> bool {
     let topics = topics_of(&other.label);
     subject(&one.label) == subject(&other.label) || (!topics.is_empty() && topics_of(&one.label) == topics)
+}
+
+/// 订单多了{x}，一共{y}: a figure without any name is that of the change before it, or of the refunds before it.
+pub(super) fn unnamed_of_another(previous: Option<&Fact>, fact: &Fact, facts: &Facts) -> bool {
+    let Some(previous) = previous else { return false };
+    if alike(fact, previous) {
+        return false;
+    }
+    let level = |other: &&Fact| other.value.direction().is_none();
+    if previous.value.direction().is_some() {
+        return facts.0.values().filter(level).any(|other| alike(other, previous));
+    }
+    let kind = std::mem::discriminant(&fact.value);
+    let back = |fact: &Fact| fact.label.contains('退');
+    back(previous)
+        && !back(fact)
+        && facts.0.values().any(|other| back(other) && std::mem::discriminant(&other.value) == kind)
 }

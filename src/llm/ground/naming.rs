@@ -1,10 +1,11 @@
 //! Whether the name that a text gives a figure is that figure's: its label, or a synonym of it, and never another fact's.
 
-use xiaoer_sdk::{Fact, Facts, Unit, Value};
+use xiaoer_sdk::{Fact, Facts, Value};
 
 use super::clause::Clause;
 use super::days::speaks_of_days;
-use super::subject::subject;
+use super::evidence::GENERAL;
+use super::subject::{is_span, subject};
 use super::topics::{Mention, What, kind_of, mentions, rest_of, short_fits, topics_of};
 
 /// What may stand between a name and its figure.
@@ -56,6 +57,9 @@ const JOINS: &[&str] = &[
 ];
 /// Acts that only a buyer who pays does.
 const PAYS: &[&str] = &["付款", "付了款", "完成支付", "支付成功", "下单", "成交", "购买"];
+
+/// Words before what is still missing.
+const LACKS: &[&str] = &["还差", "还需", "还缺", "补足", "只差", "尚差", "还要", "需补", "积累", "差距", "缺口"];
 
 /// What a figure's name is looked for in.
 pub(super) struct Place<'a> {
@@ -117,8 +121,19 @@ fn leads_elsewhere(place: &Place<'_>, fact: &Fact, facts: &Facts) -> bool {
     fact.value.direction().is_none()
         && !matches!(fact.value, Value::Unknown(_))
         && !fact.label.contains(&pair)
+        && !(LACKS.contains(&pair.as_str()) && LACKS.iter().any(|word| fact.label.contains(word)))
         && !speaks_of_days(&pair, fact)
-        && facts.0.values().any(|other| subject(&other.label).ends_with(&pair))
+        && facts.0.values().any(|other| borders(&other.label, &pair))
+}
+
+/// Whether the pair opens or ends what a label says.
+fn borders(label: &str, pair: &str) -> bool {
+    let own = subject(label);
+    let lacking = LACKS.contains(&pair) && LACKS.iter().any(|word| own.contains(word));
+    lacking
+        || own.ends_with(pair)
+        || rest_of(label).ends_with(pair)
+        || (own.starts_with(pair) && !GENERAL.contains(&pair))
 }
 
 /// A label without a known name, such as 还差, takes the name of its kind unless another fact has that name.
@@ -166,7 +181,7 @@ fn named_behind(place: &Place<'_>, fact: &Fact, own: &[usize]) -> bool {
         _ => 0,
     };
     // A stretch of time stands before what happened in it.
-    if matches!(fact.value, Value::Count(_, Unit::Days | Unit::Hours)) {
+    if is_span(&place.before.iter().collect::<String>(), &fact.value) {
         return false;
     }
     let change = fact.value.direction().is_some();
@@ -177,7 +192,10 @@ fn named_behind(place: &Place<'_>, fact: &Fact, own: &[usize]) -> bool {
         let whole = next.is_none_or(|c| !"金数量额的价率下支中里成积单人方后原前待较情处".contains(*c));
         // What is followed by a figure is that figure's own name.
         let its_own = place.figure_follows && joined(&after[end..]);
-        let counts = matches!(fact.value, Value::Count(..) | Value::Money(_) | Value::Points(_) | Value::Ratio(_));
+        let counts = matches!(
+            fact.value,
+            Value::Count(..) | Value::Money(_) | Value::Points(_) | Value::Ratio(_) | Value::Name(_)
+        );
         if whole && !its_own && counts && !change && !fits(mention, fact, own) && !related(mention, fact) {
             return true;
         }

@@ -38,18 +38,19 @@ pub(super) fn kind_fits(before: &str, after: &str, fact: &Fact) -> bool {
     let ends = |rest: &str| rest.chars().next().is_none_or(|c| !"金数量额的价率下支中里成积".contains(c));
     let mut names = KINDS.iter().filter_map(|(name, kind)| Some((after.strip_prefix(name)?, kind)));
     // 近{days}订单: a stretch of time stands before what happened in it.
-    let span = matches!(value, Value::Count(_, Unit::Days | Unit::Hours));
+    let span = is_span(before, value);
     before_fits
         && names.all(|(rest, kind)| !ends(rest) || span || kind.holds(value) || label.ends_with(rest))
-        && frame_fits(before, after, value)
+        && frame_fits(before, after, fact)
 }
 
 impl Kind {
     pub(super) fn holds(self, value: &Value) -> bool {
         match value {
             Value::RatioChange(_) | Value::Unknown(_) => true,
-            // 请把订单{day}前发出 and 最大的买家{name}; a sum of money is neither.
-            Value::Name(_) | Value::Day(_) => matches!(self, Self::People | Self::Pieces),
+            // 请把订单{day}前发出.
+            Value::Day(_) => matches!(self, Self::People | Self::Pieces),
+            Value::Name(_) => false,
             Value::Count(_, Unit::Percent) | Value::CountChange(_, Unit::Percent) => self == Self::Share,
             Value::Count(_, Unit::Days | Unit::Hours | Unit::Characters | Unit::Pixels) => false,
             Value::Count(_, Unit::People) | Value::CountChange(_, Unit::People) => self == Self::People,
@@ -61,20 +62,29 @@ impl Kind {
     }
 }
 
+/// 近{days}, 最近{days}: a stretch of time, not a figure of what follows.
+pub(super) fn is_span(before: &str, value: &Value) -> bool {
+    let time = matches!(value, Value::Count(_, Unit::Days | Unit::Hours));
+    time && ["近", "过去", "这", "前", "后", "未来", "按", "每", "在"].iter().any(|word| before.ends_with(word))
+}
+
 /// Whether what stands around a figure takes a day, people, or a sum: 请在{x}前, 有{x}付款.
-fn frame_fits(before: &str, after: &str, value: &Value) -> bool {
+fn frame_fits(before: &str, after: &str, fact: &Fact) -> bool {
+    let value = &fact.value;
     let day = matches!(value, Value::Day(_));
     let days = matches!(value, Value::Count(_, Unit::Days | Unit::Hours));
     let open = matches!(value, Value::Unknown(_) | Value::Name(_));
     let until =
         before.ends_with('在') && after.starts_with('前') || after.starts_with("前处理") || after.starts_with("前完成");
-    if until && !day && !days && !open {
+    if until && !day && !days && !matches!(value, Value::Unknown(_)) {
         return false;
     }
     let name = matches!(value, Value::Name(_));
     let level = ["距", "距离", "离"].iter().any(|word| before.ends_with(word)) && after.starts_with(['还', '差'])
         || ["店铺目前是", "店铺现在是", "店铺现为", "店铺是"].iter().any(|word| before.ends_with(word));
-    if level && !name && !day && !open {
+    let of_level = name
+        && (fact.label.contains(['级', '档', '层']) || format!("{value:?}").contains(|c: char| c.is_ascii_digit()));
+    if level && !of_level && !day && !matches!(value, Value::Unknown(_)) {
         return false;
     }
     let sold = before.ends_with("卖了") || before.ends_with("卖出") || before.ends_with("卖出了");
@@ -97,6 +107,10 @@ fn frame_fits(before: &str, after: &str, value: &Value) -> bool {
         return false;
     }
     let acts = ["付款", "付了款", "完成支付", "完成付款", "下单", "申请退款"].iter().any(|act| after.starts_with(act));
+    let enters = ["进店", "到店", "来访", "访问", "成交"].iter().any(|act| after.starts_with(act));
+    if enters && (name || day || matches!(value, Value::Ratio(_) | Value::Points(_))) {
+        return false;
+    }
     let people = matches!(value, Value::Count(..)) || open;
     !(acts && before.ends_with('有') && !people)
 }

@@ -32,7 +32,7 @@ const TOPICS: &[(&str, Kind)] = &[
     ("浏览量 PV 浏览次数 访问量", Kind::Pieces),
     ("支付转化率 成交转化率 转化率 下单转化率", Kind::Share),
     ("客单价 笔单价", Kind::Money),
-    ("生意积分 当前积分 积分", Kind::Points),
+    ("生意积分 当前积分 积分 成长分 成长值 成长积分", Kind::Points),
     ("询盘数 询盘量 询盘次数 咨询人数 咨询量", Kind::Pieces),
     ("复购率 回购率 老客复购率", Kind::Share),
     ("好评率", Kind::Share),
@@ -52,6 +52,17 @@ const TOPICS: &[(&str, Kind)] = &[
     ("库存量 库存数 库存件数", Kind::Pieces),
     ("销量 销售件数 支付件数 成交件数 售出件数", Kind::Pieces),
     ("在售商品数 在售商品", Kind::Pieces),
+    ("粉丝数 粉丝总数 粉丝量 粉丝", Kind::People),
+    ("新增粉丝数 新增粉丝 涨粉数", Kind::People),
+    ("差评数 新增差评数 新增差评", Kind::Pieces),
+    ("好评数 新增好评数 新增好评", Kind::Pieces),
+    ("老客占比 老客成交占比 老客支付占比 老客金额占比", Kind::Share),
+    ("新客占比 新客成交占比 新客支付占比 新客金额占比", Kind::Share),
+    ("加购率", Kind::Share),
+    ("收藏率", Kind::Share),
+    ("跳失率", Kind::Share),
+    ("动销率", Kind::Share),
+    ("纠纷率", Kind::Share),
     ("发货率 及时发货率", Kind::Share),
     ("揽收率 及时揽收率", Kind::Share),
     ("响应率 回复率", Kind::Share),
@@ -154,5 +165,5 @@ pub(super) fn kind_of(topic: usize) -> Kind {
 /// Whether a short name may stand by a figure of this label.
 pub(super) fn short_fits(at: usize, label: &str, holds: impl Fn(Kind) -> bool) -> bool {
     let (_, roots, kind) = SHORT[at];
-    roots.iter().any(|root| label.contains(root)) || kind.is_some_and(holds)
+    label.contains(SHORT[at].0) || roots.iter().any(|root| label.contains(root)) || kind.is_some_and(holds)
 }
