@@ -5,7 +5,9 @@ use xiaoer_sdk::{Fact, Facts, Value};
 use super::Problem;
 use super::clause::{Clause, Hit};
 use super::days::{period_fits, same_days, speaks_of_days, without_days};
-use super::evidence::{alike, of_another_before, speaks_of_change, spoken_for_another, unnamed_of_another};
+use super::evidence::{
+    acts_for_another, alike, is_change, of_another_before, speaks_of_change, spoken_for_another, unnamed_of_another,
+};
 use super::levels::Duel;
 use super::names::level_fits;
 use super::naming::{Place, joined, misnamed};
@@ -292,23 +294,27 @@ impl<'a> Clause<'a> {
         let before = order.checked_sub(1).and_then(|order| self.facts.get(order)).map(|(_, _, fact)| *fact);
         let previous = before.or(lead.last.map(|(_, fact)| fact));
         let named = without_days(piece);
-        if fact.value.direction().is_none() {
-            let letters: Vec<char> = named.chars().collect();
-            let alone = joined(&letters) && !letters.is_empty() && behind.chars().all(|c| !c.is_alphanumeric());
-            return spoken_for_another(&format!("{piece}{behind}"), &lead.said, fact, facts)
-                || (alone && !lead.colon && unnamed_of_another(previous, fact, facts));
+        let around = format!("{piece}{behind}");
+        if !is_change(fact) {
+            let bare = ["涉及", "其中"].iter().fold(named.clone(), |text, word| text.replace(word, ""));
+            let letters: Vec<char> = bare.chars().collect();
+            let alone = joined(&letters) && !piece.is_empty() && behind.chars().all(|c| !c.is_alphanumeric());
+            // 近7天订单数{x}，昨日{y}: only the days are other ones.
+            let other_days = named.is_empty() && order == 0 && previous.is_some_and(|previous| !alike(fact, previous));
+            return spoken_for_another(&around, &lead.said, fact, facts)
+                || acts_for_another(&format!("{}{around}", lead.opening), behind, fact, facts)
+                || (alone && !lead.colon && (unnamed_of_another(previous, fact, facts) || other_days));
         }
         let opened = if order == 0 { format!("{}{piece}", lead.opening) } else { piece.to_owned() };
-        let listed = before.is_some_and(|fact| fact.value.direction().is_some());
+        let listed = before.is_some_and(is_change) && !piece.ends_with(['至', '到']);
         if !listed && !speaks_of_change(&opened, behind, fact) {
             return true;
         }
         let letters: Vec<char> = opened.chars().collect();
         let spread = self.text.iter().collect::<String>().contains("分别");
         let unnamed = mentions(&letters).is_empty() && subjects(&opened, facts).is_empty();
-        let other_days = previous.is_some_and(|previous| {
-            previous.value.direction().is_none() && alike(fact, previous) && !same_days(fact, previous)
-        });
+        let other_days = previous
+            .is_some_and(|previous| !is_change(previous) && alike(fact, previous) && !same_days(fact, previous));
         unnamed && !spread && (other_days || of_another_before(previous, fact, facts))
     }
 

@@ -1,10 +1,10 @@
 //! What speaks for a figure where no full name does: words of its label, words of change for a change, the figure before it. A figure that
 //! nothing speaks for is refused only when the same words speak for another one.
 
-use xiaoer_sdk::{Fact, Facts, Value};
+use xiaoer_sdk::{Fact, Facts, Unit, Value};
 
 use super::subject::subject;
-use super::topics::{Mention, mentions, topics_of};
+use super::topics::{Mention, What, mentions, short_fits, topics_of};
 use super::words::WAYS;
 
 /// Words that speak for a change.
@@ -18,11 +18,43 @@ pub(super) const GENERAL: &[&str] = &[
 
 /// A change stands where words of change, or its own label, speak for it.
 pub(super) fn speaks_of_change(before: &str, after: &str, fact: &Fact) -> bool {
-    let near: String = after.chars().take(5).collect();
+    // 增至{x} is where it went, not how far; （较前日… opens another figure's words.
+    if before.ends_with(['至', '到']) {
+        return false;
+    }
+    let near: String = if after.starts_with(['（', '(']) { String::new() } else { after.chars().take(5).collect() };
     let said = |text: &str| {
         CHANGING.iter().any(|word| text.contains(word)) || WAYS.iter().any(|(word, _)| text.contains(word))
     };
     said(before) || said(&near) || before.contains(fact.label.as_str())
+}
+
+/// A change by its value, or by its label where the value is not known.
+pub(super) fn is_change(fact: &Fact) -> bool {
+    let unknown = matches!(fact.value, Value::Unknown(_));
+    fact.value.direction().is_some() || (unknown && ["较", "比", "变化"].iter().any(|word| fact.label.contains(word)))
+}
+
+/// {x}下单 is said of buyers: of others of a shop's people only where their name is near.
+pub(super) fn acts_for_another(around: &str, behind: &str, fact: &Fact, facts: &Facts) -> bool {
+    let acts = ["付款", "付了款", "完成支付", "完成付款", "下单", "成交", "购买"];
+    let buyers = |fact: &Fact| topics_of(&fact.label) == topics_of("买家数");
+    matches!(fact.value, Value::Count(_, Unit::People))
+        && acts.iter().any(|act| behind.starts_with(act))
+        && !buyers(fact)
+        && !spoken_for(around, fact)
+        && facts.0.values().any(buyers)
+}
+
+/// A word of the fact's label, or a name of it, stands in the text.
+fn spoken_for(text: &str, fact: &Fact) -> bool {
+    let own = topics_of(&fact.label);
+    let letters: Vec<char> = text.chars().collect();
+    let named = mentions(&letters).into_iter().any(|mention| match mention.what {
+        What::Full(at) => own.contains(&at),
+        What::Short(at) => short_fits(at, &fact.label, |_| false),
+    });
+    named || score(text, fact) > 0
 }
 
 /// How many pairs of letters of a fact's label stand in a text.
@@ -38,7 +70,7 @@ fn score(text: &str, fact: &Fact) -> usize {
 pub(super) fn spoken_for_another(around: &str, lead: &str, fact: &Fact, facts: &Facts) -> bool {
     let own_topics = topics_of(&fact.label);
     let letters: Vec<char> = around.chars().collect();
-    let full = |mention: &Mention| matches!(mention.what, super::topics::What::Full(at) if own_topics.contains(&at));
+    let full = |mention: &Mention| matches!(mention.what, What::Full(at) if own_topics.contains(&at));
     if mentions(&letters).iter().any(full) {
         return false;
     }
@@ -58,7 +90,7 @@ pub(super) fn of_another_before(previous: Option<&Fact>, fact: &Fact, facts: &Fa
     if subject(&fact.label).is_empty() || alike(fact, previous) {
         return false;
     }
-    facts.0.values().any(|other| other.value.direction().is_some() && alike(other, previous))
+    facts.0.values().any(|other| is_change(other) && alike(other, previous))
 }
 
 /// Two facts about one figure.

@@ -11,6 +11,7 @@ mod content;
 mod days;
 mod edges;
 mod evidence;
+mod frames;
 mod han;
 mod levels;
 mod names;

@@ -5,7 +5,8 @@ use xiaoer_sdk::{Fact, Facts, Value};
 use super::clause::Clause;
 use super::days::speaks_of_days;
 use super::evidence::GENERAL;
-use super::subject::{is_span, subject};
+use super::frames::is_span;
+use super::subject::subject;
 use super::topics::{Mention, What, kind_of, mentions, rest_of, short_fits, topics_of};
 
 /// What may stand between a name and its figure.
@@ -82,7 +83,7 @@ pub(super) fn misnamed(place: &Place<'_>, fact: &Fact, facts: &Facts) -> bool {
     let change = fact.value.direction().is_some();
     let touching = said.last().filter(|mention| change || joined(&place.before[mention.end..]));
     if let Some(Mention { what: What::Short(at), .. }) = touching {
-        if !short_fits(*at, &fact.label, |kind| kind.holds(&fact.value)) {
+        if !short_fits(*at, &called(fact), |kind| kind.holds(&fact.value)) {
             return true;
         }
     } else if let Some(nearest) = nearest {
@@ -141,10 +142,18 @@ fn bare_label_fits(topic: usize, fact: &Fact, facts: &Facts) -> bool {
     kind_of(topic).holds(&fact.value) && !facts.0.values().any(|other| topics_of(&other.label) == [topic])
 }
 
+/// The label with its measure word: an amount of orders is called 订单 whatever its label.
+fn called(fact: &Fact) -> String {
+    match &fact.value {
+        Value::Count(_, unit) | Value::CountChange(_, unit) => format!("{}{}", fact.label, unit.word()),
+        _ => fact.label.clone(),
+    }
+}
+
 fn fits(mention: Mention, fact: &Fact, own: &[usize]) -> bool {
     match mention.what {
         What::Full(topic) => own.contains(&topic),
-        What::Short(at) => short_fits(at, &fact.label, |kind| kind.holds(&fact.value)),
+        What::Short(at) => short_fits(at, &called(fact), |kind| kind.holds(&fact.value)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use xiaoer_sdk::{Fact, Facts, Unit, Value};
 
+use super::frames::{frame_fits, is_span};
 use super::words::{BASES, KINDS, Kind};
 
 /// 昨日, the day that reports are about, among the bases.
@@ -29,6 +30,7 @@ pub(super) fn day_fits(text: &str, fact: &Fact) -> bool {
 pub(super) fn kind_fits(before: &str, after: &str, fact: &Fact) -> bool {
     let (value, label) = (&fact.value, fact.label.as_str());
     let copulas = ["为", "是", "有", "共", "达", "到", "共有", "达到", "分别为", "约", "：", ":", "（", "("];
+    let whole = before;
     let before = copulas.iter().find_map(|copula| before.strip_suffix(copula)).unwrap_or(before);
     let before_fits = KINDS
         .iter()
@@ -39,9 +41,14 @@ pub(super) fn kind_fits(before: &str, after: &str, fact: &Fact) -> bool {
     let mut names = KINDS.iter().filter_map(|(name, kind)| Some((after.strip_prefix(name)?, kind)));
     // 近{days}订单: a stretch of time stands before what happened in it.
     let span = is_span(before, value);
-    before_fits
+    // 请把订单{day}前发出.
+    let by_then = !matches!(value, Value::Day(_))
+        || after.starts_with(['前', '后', '起', '之', '当', '到', '截'])
+        || !KINDS.iter().any(|(name, _)| before.ends_with(name));
+    by_then
+        && before_fits
         && names.all(|(rest, kind)| !ends(rest) || span || kind.holds(value) || label.ends_with(rest))
-        && frame_fits(before, after, fact)
+        && frame_fits(whole, after, fact)
 }
 
 impl Kind {
@@ -60,59 +67,6 @@ impl Kind {
             Value::Ratio(_) => self == Self::Share,
         }
     }
-}
-
-/// 近{days}, 最近{days}: a stretch of time, not a figure of what follows.
-pub(super) fn is_span(before: &str, value: &Value) -> bool {
-    let time = matches!(value, Value::Count(_, Unit::Days | Unit::Hours));
-    time && ["近", "过去", "这", "前", "后", "未来", "按", "每", "在"].iter().any(|word| before.ends_with(word))
-}
-
-/// Whether what stands around a figure takes a day, people, or a sum: 请在{x}前, 有{x}付款.
-fn frame_fits(before: &str, after: &str, fact: &Fact) -> bool {
-    let value = &fact.value;
-    let day = matches!(value, Value::Day(_));
-    let days = matches!(value, Value::Count(_, Unit::Days | Unit::Hours));
-    let open = matches!(value, Value::Unknown(_) | Value::Name(_));
-    let until =
-        before.ends_with('在') && after.starts_with('前') || after.starts_with("前处理") || after.starts_with("前完成");
-    if until && !day && !days && !matches!(value, Value::Unknown(_)) {
-        return false;
-    }
-    let name = matches!(value, Value::Name(_));
-    let level = ["距", "距离", "离"].iter().any(|word| before.ends_with(word)) && after.starts_with(['还', '差'])
-        || ["店铺目前是", "店铺现在是", "店铺现为", "店铺是"].iter().any(|word| before.ends_with(word));
-    let of_level = name
-        && (fact.label.contains(['级', '档', '层']) || format!("{value:?}").contains(|c: char| c.is_ascii_digit()));
-    if level && !of_level && !day && !matches!(value, Value::Unknown(_)) {
-        return false;
-    }
-    let sold = before.ends_with("卖了") || before.ends_with("卖出") || before.ends_with("卖出了");
-    if sold
-        && !open
-        && !matches!(
-            value,
-            Value::Money(_) | Value::Count(_, Unit::Pieces | Unit::Orders | Unit::Products | Unit::Things)
-        )
-    {
-        return false;
-    }
-    let summed = ["共", "一共", "合计", "总计", "共计"].iter().any(|word| before.ends_with(word));
-    if summed && (name || matches!(value, Value::Ratio(_) | Value::Count(_, Unit::Percent))) {
-        return false;
-    }
-    let counts =
-        ["共有", "一共", "共", "达到", "合计", "累计", "产生", "带来"].iter().any(|word| before.ends_with(word));
-    if day && counts {
-        return false;
-    }
-    let acts = ["付款", "付了款", "完成支付", "完成付款", "下单", "申请退款"].iter().any(|act| after.starts_with(act));
-    let enters = ["进店", "到店", "来访", "访问", "成交"].iter().any(|act| after.starts_with(act));
-    if enters && (name || day || matches!(value, Value::Ratio(_) | Value::Points(_))) {
-        return false;
-    }
-    let people = matches!(value, Value::Count(..)) || open;
-    !(acts && before.ends_with('有') && !people)
 }
 
 /// Whether the bases that a text holds a change against are those of its label; `fact` is a change.

@@ -88,7 +88,7 @@ const SHORT: &[(&str, &[&str], Option<Kind>)] = &[
     ("好评", &["好评"], None),
     ("买家", &[], Some(Kind::People)),
     ("客户", &[], Some(Kind::People)),
-    ("订单", &["单"], Some(Kind::Pieces)),
+    ("订单", &["单"], None),
 ];
 
 /// A name of a figure as it stands in a text.
