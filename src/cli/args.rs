@@ -44,6 +44,8 @@ pub(crate) enum Command {
     /// The growth score, and what it is made of.
     #[command(subcommand)]
     Growth(GrowthCommand),
+    /// Check narratives against facts: JSON lines {"text": "…"} in, one verdict a line out.
+    Ground(Narratives),
     /// When schedules fire.
     #[command(subcommand)]
     Schedule(ScheduleCommand),
@@ -198,6 +200,15 @@ pub(crate) struct ImportFile {
     pub(crate) shop: String,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Narratives {
+    /// The facts: an object by id or a list, each with a label and a value.
+    #[arg(long, value_name = "FACTS.json")]
+    pub(crate) facts: PathBuf,
+    /// The narratives; without it, the input stream.
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

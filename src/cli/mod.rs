@@ -5,6 +5,7 @@ mod args;
 mod ask;
 mod backup;
 mod demo;
+mod ground;
 mod growth;
 mod local;
 mod log;
@@ -51,6 +52,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Ask(question) => ask::run(place, question).await,
         Command::Skill(command) => skill::list(&command),
         Command::Growth(command) => growth::run(place, command).await,
+        Command::Ground(options) => ground::run(&options),
         Command::Schedule(command) => skill::schedule(&place, &command),
         Command::Config(command) => shop::config(place, command).await,
         Command::Shop(command) => shop::run(place, command).await,

@@ -4,9 +4,25 @@ use xiaoer_sdk::{Fact, Facts, Value};
 
 use super::Problem;
 use super::clause::{Clause, Hit};
+use super::days::{period_fits, same_days, speaks_of_days, without_days};
+use super::evidence::{
+    acts_for_another, alike, is_change, of_another_before, speaks_of_change, spoken_for_another, unnamed_of_another,
+};
+use super::levels::Duel;
+use super::names::level_fits;
+use super::naming::{Place, joined, misnamed};
 use super::narrative::MARK;
-use super::subject::{day_fits, kind_fits, subject, subjects};
+use super::subject::{base_fits, day_fits, kind_fits, names_base, subject, subjects};
+use super::topics::{What, mentions, topics_of};
 use super::words::{COMPARES, DENIALS, NO_CHANGE, NOTICING, PURPOSE, TRENDS, Way};
+
+/// What may be said around a change without saying more.
+const SOFTENING: &[&str] = &[
+    "有所", "略有", "小幅", "大幅", "明显", "略微", "稍有", "整体", "出现", "属于", "正常", "虽然", "虽", "但", "仍",
+    "也", "了", "的", "呈", "是", "有",
+];
+/// What ends a clause.
+const STOPS: [char; 4] = ['，', ',', '：', ':'];
 
 /// The problems of a text's claims; `bare` holds a mark for each id.
 pub(super) fn claims(bare: &str, ids: &[String], facts: &Facts) -> Vec<Problem> {
@@ -15,7 +31,7 @@ pub(super) fn claims(bare: &str, ids: &[String], facts: &Facts) -> Vec<Problem> 
     let mut confirmed = Vec::new();
     for sentence in bare.split(['。', '！', '？', '；', '!', '?', ';', '\n']) {
         let mut lead = Lead::default();
-        let clauses: Vec<&str> = sentence.split(['，', ',', '：', ':']).collect();
+        let clauses: Vec<&str> = sentence.split_inclusive(STOPS).collect();
         let named: Vec<Vec<(&str, &Fact)>> = clauses
             .iter()
             .map(|clause| {
@@ -27,11 +43,15 @@ pub(super) fn claims(bare: &str, ids: &[String], facts: &Facts) -> Vec<Problem> 
             .collect();
         for (at, clause) in clauses.iter().enumerate() {
             let next = named.get(at + 1).map_or(&[][..], Vec::as_slice);
-            let clause = Clause::new(clause, &named[at]);
-            clause.check_ways(&lead, &mut confirmed, &mut problems);
-            clause.check_comparison(next, &mut problems);
+            let opens = clause.ends_with(['：', ':']);
+            let clause = Clause::new(clause.trim_end_matches(STOPS), &named[at]);
+            let duels = clause.duels(lead.last);
+            clause.check_duels(&duels, &mut problems);
+            let around = Around { lead: &lead, next, duels: &duels, facts };
+            clause.check_ways(&around, &mut confirmed, &mut problems);
+            clause.check_comparison(&around, &mut problems);
             clause.check_subjects(&lead, facts, &mut problems);
-            lead = lead.then(&clause, facts);
+            lead = lead.then(&clause, opens, facts);
         }
     }
     problems
@@ -39,43 +59,70 @@ pub(super) fn claims(bare: &str, ids: &[String], facts: &Facts) -> Vec<Problem> 
 
 /// What the clauses before this one, in the same sentence, have set up.
 #[derive(Default)]
-struct Lead {
+struct Lead<'a> {
     /// Advice was begun.
     advice: bool,
     /// The last clause without a fact: 与上周同日相比.
     opening: String,
+    /// The last clause announced what follows: 支付金额：
+    colon: bool,
     /// What the last clause was about.
     subjects: Vec<String>,
+    /// The last fact.
+    last: Option<(&'a str, &'a Fact)>,
+    /// Everything said so far.
+    said: String,
 }
 
-impl Lead {
-    fn then(self, clause: &Clause<'_>, facts: &Facts) -> Self {
-        let opening = if clause.facts.is_empty() { clause.text.iter().collect() } else { String::new() };
-        let found = subjects(&clause.text.iter().collect::<String>(), facts);
+/// What stands around a clause.
+struct Around<'a, 'b> {
+    lead: &'b Lead<'a>,
+    next: &'b [(&'a str, &'a Fact)],
+    duels: &'b [Duel],
+    facts: &'b Facts,
+}
+
+impl<'a> Lead<'a> {
+    fn then(self, clause: &Clause<'a>, colon: bool, facts: &Facts) -> Self {
+        let text: String = clause.text.iter().collect();
+        let found = subjects(&text, facts);
         Self {
             advice: self.advice || clause.advises_at(clause.text.len()),
-            opening,
+            opening: if clause.facts.is_empty() { text.clone() } else { String::new() },
+            colon: colon && clause.facts.is_empty(),
             subjects: if found.is_empty() { self.subjects } else { found },
+            last: clause.facts.last().map(|(_, id, fact)| (*id, *fact)).or(self.last),
+            said: self.said + &text,
         }
     }
 }
 
-impl Clause<'_> {
-    fn check_ways(&self, lead: &Lead, confirmed: &mut Vec<Way>, problems: &mut Vec<Problem>) {
+impl<'a> Clause<'a> {
+    fn check_duels(&self, duels: &[Duel], problems: &mut Vec<Problem>) {
+        for why in duels.iter().filter_map(|duel| duel.wrong.as_ref()) {
+            problems.push(Problem::new(&self.shown(), why));
+        }
+    }
+
+    fn check_ways(&self, around: &Around<'a, '_>, confirmed: &mut Vec<Way>, problems: &mut Vec<Problem>) {
+        let lead = around.lead;
         let hits = self.hits();
         for (at, hit) in hits.iter().enumerate() {
             let before = self.before(hit.start);
             let until = hits.get(at + 1).map_or(self.text.len(), |next| next.start);
             let mut say =
                 |why: String| problems.push(Problem::new(&self.shown(), &format!("里的「{}」{why}", hit.word)));
+            if around.duels.iter().any(|duel| duel.covers(hit)) || self.climbs_to_a_name(hit) {
+                continue;
+            }
             if let Some((id, fact)) = self.touched(hit).filter(|(_, fact)| fact.value.direction().is_none()) {
                 say(format!("后面的 {{{id}}}（{}）不是变化量", fact.label));
                 continue;
             }
             let negated = DENIALS.iter().any(|denial| before.ends_with(denial));
-            let trend = TRENDS.iter().find(|trend| before.ends_with(**trend));
+            let trend = self.trend(hit, &before);
             match (self.carrier(hit, until), trend) {
-                (_, Some(trend)) if !self.advised(hit, lead) => say(format!("前面的「{trend}」没有依据")),
+                (_, Some(trend)) if !self.advised(hit, lead) => say(format!("旁边的「{trend}」没有依据")),
                 (Some((id, direction)), _) if hit.way.agrees(direction) == negated => {
                     say(format!("与 {{{id}}} 的方向不符（它是{}）", way_word(direction)));
                 }
@@ -83,28 +130,114 @@ impl Clause<'_> {
                 (None, _) if self.advised(hit, lead) => {}
                 // Looking into a fall that was shown before is no new claim.
                 (None, _) if confirmed.contains(&hit.way) && NOTICING.iter().any(|word| before.contains(word)) => {}
+                (None, _) if !negated && (self.borne_beside(hit, around) || self.stands_still(hit, around)) => {}
                 (None, _) => say("没有同一分句里的变化量支持".into()),
             }
         }
     }
 
+    /// A run of days is told of: no single fact carries one.
+    fn trend(&self, hit: &Hit, before: &str) -> Option<&'static str> {
+        let after: String = self.text[hit.end..].iter().take(3).collect();
+        let run = ["趋势", "势头", "态势", "走势", "通道"].into_iter().find(|word| after.contains(word));
+        let runs = ["连续", "持续", "一路", "不断", "接连", "连日", "逐日", "逐周", "逐月", "一直", "多日"];
+        TRENDS
+            .iter()
+            .copied()
+            .find(|trend| before.ends_with(trend))
+            .or_else(|| runs.into_iter().find(|trend| before.contains(trend)))
+            .or(run.filter(|_| self.facts.iter().any(|(_, _, fact)| fact.value.direction().is_some())))
+    }
+
+    /// 即可升到{next}: a level to reach, no change that happened.
+    fn climbs_to_a_name(&self, hit: &Hit) -> bool {
+        let Some((at, _, fact)) = self.facts.iter().find(|(at, _, _)| *at >= hit.end) else { return false };
+        let between: String = self.text[hit.end..*at].iter().collect();
+        let before = self.before(hit.start);
+        let may = ["即可", "就能", "就可", "可以", "才能", "有望", "能", "可", "冲刺", "想", "要", "争取"]
+            .iter()
+            .any(|word| before.ends_with(word));
+        hit.word == "升"
+            && may
+            && matches!(fact.value, Value::Name(_))
+            && ["到", "至", "级到", "上"].contains(&between.as_str())
+    }
+
+    /// The clause beside it has the change of the same figure, and it goes this way: 增至{buyers}，较前日增加{change}；
+    /// 访客数有所下降，环比{change}；较前日{change}，有所下降.
+    fn borne_beside(&self, hit: &Hit, around: &Around<'a, '_>) -> bool {
+        if self.facts.iter().any(|(_, _, fact)| fact.value.direction().is_some()) {
+            return false;
+        }
+        let goes = |fact: &Fact| fact.value.direction().is_some_and(|direction| hit.way.agrees(direction));
+        let rest: String = self.text[..hit.start].iter().chain(&self.text[hit.end..]).collect();
+        let rest = SOFTENING.iter().fold(rest, |rest, word| rest.replace(word, ""));
+        let last = around.lead.last.filter(|(_, fact)| goes(fact));
+        if self.facts.is_empty() && rest.is_empty() && last.is_some() {
+            return true;
+        }
+        let beside = around.next.first().filter(|(_, fact)| goes(fact)).or(last.as_ref());
+        match (beside, self.facts.first()) {
+            (Some((_, change)), Some((at, _, level))) => {
+                *at == hit.end + 1
+                    && self.text.get(hit.end).is_some_and(|c| "至到".contains(*c))
+                    && alike(change, level)
+            }
+            (Some((_, change)), None) => {
+                let before = self.before(hit.start);
+                let before = SOFTENING.iter().fold(before, |rest, word| rest.replace(word, ""));
+                let before = without_days(&before);
+                let name: Vec<char> = before.chars().collect();
+                let own = topics_of(&change.label);
+                before == subject(&change.label)
+                    || (!own.is_empty() && topics_of(&before) == own && mentions(&name).len() == 1)
+            }
+            _ => false,
+        }
+    }
+
+    /// 与前日持平 without its fact: the table has the change, and it is none.
+    fn stands_still(&self, hit: &Hit, around: &Around<'a, '_>) -> bool {
+        let text: String = self.text.iter().collect();
+        if hit.way != Way::Flat || !self.facts.iter().all(|(_, _, fact)| fact.value.direction().is_none()) {
+            return false;
+        }
+        let about = self.facts.last().map(|(_, _, fact)| *fact).or(around.lead.last.map(|(_, fact)| fact));
+        let Some(about) = about.filter(|about| about.value.direction().is_none()) else { return false };
+        let own = subjects(&text, around.facts);
+        let same = |fact: &Fact| subject(&fact.label) == subject(&about.label);
+        own.iter().all(|name| subject(&about.label) == name)
+            && around.facts.0.values().any(|fact| {
+                fact.value.direction() == Some(0) && same(fact) && day_fits(&text, fact) && base_named(&text, fact)
+            })
+    }
+
     /// Whether the change is something to bring about. 提高了 has happened, whatever stands before it.
-    fn advised(&self, hit: &Hit, lead: &Lead) -> bool {
+    fn advised(&self, hit: &Hit, lead: &Lead<'_>) -> bool {
         let after: String = self.text[hit.end..].iter().take(2).collect();
         let happened = after.starts_with(['了', '过']) || after.ends_with('了') || hit.word.ends_with('了');
         let goes_on = PURPOSE.iter().any(|word| self.text.iter().collect::<String>().starts_with(word));
         !happened && (self.advises_at(hit.start) || (lead.advice && goes_on))
     }
 
-    fn check_comparison(&self, next: &[(&str, &Fact)], problems: &mut Vec<Problem>) {
-        let mut text: String = self.text.iter().collect();
+    fn check_comparison(&self, around: &Around<'a, '_>, problems: &mut Vec<Problem>) {
+        let mut letters = self.text.clone();
+        for duel in around.duels {
+            letters[duel.start..duel.end].fill('\u{fffd}');
+        }
+        let mut text: String = letters.iter().collect();
         for word in NO_CHANGE.iter() {
             text = text.replace(word, "");
         }
         let Some(word) = COMPARES.iter().find(|word| text.contains(**word)) else { return };
+        let hits = self.hits();
+        if !hits.is_empty() && hits.iter().all(|hit| self.stands_still(hit, around)) {
+            return;
+        }
         let own: Vec<&Fact> = self.facts.iter().map(|(_, _, fact)| *fact).collect();
         // 与前日相比，支付金额… opens what the next clause says.
-        let carried: Vec<&Fact> = if own.is_empty() { next.iter().map(|(_, fact)| *fact).collect() } else { own };
+        let next = || around.next.iter().map(|(_, fact)| *fact).collect();
+        let carried: Vec<&Fact> = if own.is_empty() { next() } else { own };
         let fits = |fact: &&Fact| {
             fact.value.direction().is_some() || (matches!(fact.value, Value::Unknown(_)) && fact.label.contains('较'))
         };
@@ -114,33 +247,130 @@ impl Clause<'_> {
     }
 
     /// What is said to be compared, and with what, must be what the fact is about.
-    fn check_subjects(&self, lead: &Lead, facts: &Facts, problems: &mut Vec<Problem>) {
+    fn check_subjects(&self, lead: &Lead<'_>, facts: &Facts, problems: &mut Vec<Problem>) {
         let mut from = 0;
         for (order, (at, id, fact)) in self.facts.iter().enumerate() {
-            let piece: String = self.text[from..*at].iter().collect();
-            let after: String = self.text[at + 1..].iter().take(4).collect();
+            let own_piece: String = self.text[from..*at].iter().collect();
+            // 支付金额：{x} is one piece, written with a stop inside.
+            let piece =
+                if order == 0 && lead.colon { format!("{}{own_piece}", lead.opening) } else { own_piece.clone() };
+            let (behind, figure_follows) = self.behind(*at);
+            let after: String = behind.iter().take(4).collect();
             from = at + 1;
-            let opened = if order == 0 { format!("{}{piece}", lead.opening) } else { piece.clone() };
+            let opened = if order == 0 { format!("{}{own_piece}", lead.opening) } else { piece.clone() };
             let mut say = |why: &str| {
                 problems
                     .push(Problem::new(&format!("{piece}{{{id}}}"), &format!("{why}，{{{id}}} 是「{}」", fact.label)));
             };
-            if !day_fits(&opened, fact) {
+            let clause: String = self.text[..*at].iter().collect();
+            let day = format!("{}{clause}", lead.opening);
+            let change = fact.value.direction().is_some();
+            let change = change || fact.label.contains(['较', '比']);
+            if !day_fits(&opened, fact)
+                || !period_fits(&day, &lead.said, fact, facts)
+                || (change && !base_fits(&opened, fact))
+            {
                 say("比较的对象或日子不对");
             }
-            let mut subjects = subjects(&piece, facts);
-            let spread = piece.contains("分别") || piece.contains("依次");
-            if subjects.is_empty() && order == 0 && !spread && fact.value.direction().is_some() {
-                subjects.clone_from(&lead.subjects);
-            }
-            let own = subject(&fact.label);
-            let fits = |other: &String| own.contains(other.as_str()) || other.contains(own);
-            let named = own.chars().count() < 2 || subjects.is_empty() || subjects.iter().any(fits);
-            if !named || !kind_fits(&piece, &after, &fact.value) {
+            let before = self.spread(order).unwrap_or_else(|| piece.chars().collect());
+            let place = Place { before: &before, after: behind, figure_follows, lead: &lead.said };
+            let behind: String = behind.iter().collect();
+            let unspoken = self.unspoken(order, &piece, &behind, lead, facts);
+            let level = matches!(fact.value, Value::Name(_)) && !level_fits(&piece, &fact.label);
+            if !self.named(&piece, order, lead, fact, facts)
+                || misnamed(&place, fact, facts)
+                || unspoken
+                || level
+                || !kind_fits(&piece, &after, fact)
+            {
                 say("编号用错了");
             }
         }
     }
+
+    /// Nothing speaks for the figure at this place, and the words around it speak against it.
+    fn unspoken(&self, order: usize, piece: &str, behind: &str, lead: &Lead<'_>, facts: &Facts) -> bool {
+        let Some((_, _, fact)) = self.facts.get(order) else { return false };
+        let before = order.checked_sub(1).and_then(|order| self.facts.get(order)).map(|(_, _, fact)| *fact);
+        let previous = before.or(lead.last.map(|(_, fact)| fact));
+        let named = without_days(piece);
+        let around = format!("{piece}{behind}");
+        if !is_change(fact) {
+            let bare = ["涉及", "其中"].iter().fold(named.clone(), |text, word| text.replace(word, ""));
+            let letters: Vec<char> = bare.chars().collect();
+            let alone = joined(&letters) && !piece.is_empty() && behind.chars().all(|c| !c.is_alphanumeric());
+            // 近7天订单数{x}，昨日{y}: only the days are other ones.
+            let other_days = named.is_empty() && order == 0 && previous.is_some_and(|previous| !alike(fact, previous));
+            return spoken_for_another(&around, &lead.said, fact, facts)
+                || acts_for_another(&format!("{}{around}", lead.opening), behind, fact, facts)
+                || (alone && !lead.colon && (unnamed_of_another(previous, fact, facts) || other_days));
+        }
+        let opened = if order == 0 { format!("{}{piece}", lead.opening) } else { piece.to_owned() };
+        let listed = before.is_some_and(is_change) && !piece.ends_with(['至', '到']);
+        if !listed && !speaks_of_change(&opened, behind, fact) {
+            return true;
+        }
+        let letters: Vec<char> = opened.chars().collect();
+        let spread = self.text.iter().collect::<String>().contains("分别");
+        let unnamed = mentions(&letters).is_empty() && subjects(&opened, facts).is_empty();
+        let other_days = previous
+            .is_some_and(|previous| !is_change(previous) && alike(fact, previous) && !same_days(fact, previous));
+        unnamed && !spread && (other_days || of_another_before(previous, fact, facts))
+    }
+
+    /// 支付金额、买家数分别为{a}、{b}: the name that the figure at this place takes.
+    fn spread(&self, order: usize) -> Option<Vec<char>> {
+        let first = self.facts.first().map(|(at, _, _)| &self.text[..*at])?;
+        let text: String = first.iter().collect();
+        if !text.contains("分别") && !text.contains("依次") {
+            return None;
+        }
+        let names: Vec<_> =
+            mentions(first).into_iter().filter(|mention| matches!(mention.what, What::Full(_))).collect();
+        (names.len() == self.facts.len()).then(|| first[names[order].start..names[order].end].to_vec())
+    }
+
+    /// Whether one of the facts' own names that the piece has is this fact's.
+    fn named(&self, piece: &str, order: usize, lead: &Lead<'_>, fact: &Fact, facts: &Facts) -> bool {
+        let mut subjects = subjects(piece, facts);
+        // 买家数 within 新买家数 is no name of its own.
+        let letters: Vec<char> = piece.chars().collect();
+        let longer: Vec<String> =
+            mentions(&letters).iter().map(|mention| letters[mention.start..mention.end].iter().collect()).collect();
+        subjects.retain(|name| {
+            let inside = longer.iter().filter(|long| long.len() > name.len() && long.contains(name.as_str())).count();
+            inside == 0 || piece.matches(name.as_str()).count() > inside
+        });
+        let spread = piece.contains("分别") || piece.contains("依次");
+        if subjects.is_empty() && order == 0 && !spread && fact.value.direction().is_some() {
+            subjects.clone_from(&lead.subjects);
+        }
+        let own = subject(&fact.label);
+        let topics = topics_of(&fact.label);
+        // A synonym that is also another fact's label is fine where the days tell them apart.
+        let fits = |other: &String| {
+            own.contains(other.as_str())
+                || other.contains(own)
+                || (topics_of(other) == topics && !topics.is_empty() && speaks_of_days(piece, fact))
+        };
+        let goes_on = order == 0
+            && subjects == lead.subjects
+            && lead.last.is_some_and(|(_, last)| topics_of(&last.label) == topics && !topics.is_empty());
+        // 离下一级还差{x}: the level is only what is left until it.
+        if !matches!(fact.value, Value::Name(_)) {
+            let level = |name: &String| {
+                facts.0.values().any(|f| matches!(f.value, Value::Name(_)) && subject(&f.label) == name)
+            };
+            subjects.retain(|name| piece.ends_with(name.as_str()) || !level(name));
+        }
+        goes_on || own.chars().count() < 2 || subjects.is_empty() || subjects.iter().any(fits)
+    }
+}
+
+/// Whether the text names what the fact of change is held against.
+fn base_named(text: &str, fact: &Fact) -> bool {
+    let ring = text.contains("环比") && fact.label.contains("环比");
+    base_fits(text, fact) && fact.label.contains(['较', '比']) && (ring || names_base(text))
 }
 
 fn way_word(direction: i8) -> &'static str {

@@ -57,7 +57,10 @@ fn is_quantity(chars: &[char], at: usize, run: &str, unit: &str) -> bool {
         "俩" | "仨" => true,
         "半" | "几" | "幾" => !unit.is_empty(),
         _ if !unit.is_empty() || run.chars().count() > 1 => true,
-        _ => before(chars, at).is_some_and(|c| CLAIMING.contains(c)),
+        _ => {
+            let ends = after.is_none_or(|c| !c.is_alphanumeric());
+            before(chars, at).is_some_and(|c| CLAIMING.contains(c) || (ends && "为是有到了至".contains(c)))
+        }
     }
 }
 

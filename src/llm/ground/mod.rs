@@ -8,10 +8,18 @@ mod claims;
 mod clause;
 mod contact;
 mod content;
+mod days;
+mod edges;
+mod evidence;
+mod frames;
 mod han;
+mod levels;
+mod names;
+mod naming;
 mod narrative;
 mod numbers;
 mod subject;
+mod topics;
 mod words;
 
 pub use content::content;

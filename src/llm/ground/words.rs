@@ -26,7 +26,7 @@ pub(super) static UNITS: Words = LazyLock::new(|| {
 pub(super) static HARMLESS: Words = LazyLock::new(|| {
     words(
         "\
-     一件代发 一键 一些 一起 一直 一样 一致 一旦 一边 一同 一并 一律 一贯 一向 一再 一切 一下 一点 一会 一面 一方面
+     一件代发 一件事 一键 一些 一起 一直 一样 一致 一旦 一边 一同 一并 一律 一贯 一向 一再 一切 一下 一点 一会 一面 一方面
      一般 一定 一步 一时 一手 一口价 一站式 一对一 一条龙 一体 一线 一流 一环扣一环 一眼 一目了然 一清二楚 一如既往
      一旁 一经 一心一意 一系列 一揽子 一次性 一早 一概 一应 一味 一来 一道 一举两得 统一 唯一 单一 专一 同一 之一
      万一 其一 逐一 一一 另一 每一 任一 某一 这一 那一 该一 哪一 上一 下一 前一 后一 第一步 第二步 第三步 第四步
@@ -42,7 +42,7 @@ pub(super) static HARMLESS: Words = LazyLock::new(|| {
 pub(super) const NOT_NOUGHT: &str = "售食件钱配散星碎部头工";
 
 /// Letters before a bare numeral that make it a claim all the same: 买一送一, 前三, 上百.
-pub(super) const CLAIMING: &str = "第约近超逾达共仅满买送赠减打享破上成过数好前计值余";
+pub(super) const CLAIMING: &str = "第约近超逾达共仅满买送赠减打享破上成过数好前计值余距";
 
 /// Shares, multiples and ranks that no fact can carry.
 pub(super) static SHARES: Words = LazyLock::new(|| {
@@ -51,7 +51,8 @@ pub(super) static SHARES: Words = LazyLock::new(|| {
      百分 百份 分之 倍 翻番 翻了 过半 超半 近半 半数 大半 小半 减半 折半 对半 半壁 腰斩 大部分 大多数 绝大 多数 少数
      占比过 第一名 榜首 居首 首位 垫底 冠军 领跑 新高 新低 史上 有史以来 最高 最低 最多 最少 最大 最小 数十 数百
      数千 数万 数次 数日 数天 数单 数笔 数件 数位 好几 寥寥 无数 收窄 增速 降速 降幅扩大 跌幅扩大 涨幅扩大 增幅扩大
-     % ‰ ℅",
+     % ‰ ℅ 前列 前茅 多半 居多 榜单 位数 夺冠 数一数二 首屈一指 之最 最差 创纪录 破纪录 刷新纪录 创记录 破记录
+     刷新记录 峰值 谷底 高位 低位 触底 见顶 探底 成倍 对折 大头 遥遥领先 之首 翻一番 占了多",
     )
 });
 
@@ -84,14 +85,14 @@ pub(super) static WAYS: LazyLock<Vec<(&'static str, Way)>> = LazyLock::new(|| {
 
 const UP: &str = "\
      高于 超过 超出 多于 大于 胜过 高出 多出 上升 上涨 增长 增加 增多 提升 回升 攀升 飙升 升高 提高 走高 走强 上行
-     上扬 更高 更多 变多 变高 变大 高了 多了 扩大 ▲ ↑ 增 升 涨 漲";
+     上扬 更高 更多 变多 变高 变大 高了 多了 高过 多过 大过 胜出 大涨 激增 猛增 新增了 扩大 ▲ ↑ 增 升 涨 漲";
 const DOWN: &str = "\
      不及 不如 低于 少于 小于 下降 下跌 减少 骤降 暴跌 降低 压低 走低 走弱 下行 下滑 下探 下挫 滑落 滑坡 回落 萎缩
-     缩水 缩小 更低 更少 变少 变低 变小 低了 少了 ▼ ↓ 减 減 降 跌";
+     缩水 缩小 更低 更少 变少 变低 变小 低了 少了 低过 少过 下调 骤减 锐减 流失 缩减 ▼ ↓ 减 減 降 跌";
 const FLAT: &str = "\
-     没有变化 无变化 没变 未变 不变 持平 打平 差不多 相仿 相近 相当于";
+     没有变化 无变化 没变 未变 不变 持平 打平 差不多 相仿 相近 相当于 变化不大 没什么变化";
 const EITHER: &str = "\
-     改善 好转 转好 转差 恶化 变好 变差 回暖 疲软 优于 好于 差于 强于 弱于 逊于";
+     改善 好转 转好 转差 恶化 变好 变差 回暖 疲软 优于 好于 差于 强于 弱于 逊于 向好 起色 转暖 好过 差过 走好 胜于";
 
 /// Words with a letter of [`WAYS`] or [`COMPARES`] in them that claim no change.
 pub(super) static NO_CHANGE: Words = LazyLock::new(|| {
@@ -108,7 +109,7 @@ pub(super) static NO_CHANGE: Words = LazyLock::new(|| {
 pub(super) static COMPARES: Words = LazyLock::new(|| {
     words(
         "\
-     同比 环比 相比 对比 领先 落后 较 比",
+     同比 环比 相比 对比 领先 落后 较 比 跑赢 跑输 赢过 输给 追平 反超 赶超",
     )
 });
 
@@ -116,7 +117,7 @@ pub(super) static COMPARES: Words = LazyLock::new(|| {
 pub(super) static DENIALS: Words = LazyLock::new(|| {
     words(
         "\
-     没有 没 未 不 无 不再 并未 未见 不见 未能 尚未 未有 没有出现 未出现",
+     没有 没 未 不 无 不再 并未 未见 不见 未能 尚未 未有 没有出现 未出现 不是 并非 并不是 谈不上 算不上 不算 绝非 从未 毫无 不曾 未曾 没怎么 没有任何 说不上 称不上",
     )
 });
 
@@ -124,7 +125,7 @@ pub(super) static DENIALS: Words = LazyLock::new(|| {
 pub(super) static TRENDS: Words = LazyLock::new(|| {
     words(
         "\
-     连续 持续 一路 不断 逐日 逐周 逐月 屡次 再次 再度 继续 稳步",
+     连续 持续 一路 不断 逐日 逐周 逐月 屡次 再次 再度 继续 稳步 逐渐 逐步 日渐 日益 越来越 接连 一直 节节 连日 连年 又一次 多日 几度",
     )
 });
 
@@ -157,10 +158,16 @@ pub(super) static PURPOSE: Words = LazyLock::new(|| {
 pub(super) const BASES: &[&[&str]] = &[
     &["前日", "前天", "前一日", "前一天"],
     &["上周同日", "上周同期", "上周同一天", "上周"],
-    &["均值", "平均"],
+    &["均值", "平均", "平日", "平时", "往常", "以往", "日常"],
     &["昨日", "昨天"],
     &["上月", "上个月"],
     &["去年", "上年"],
+    // From here on: what no report knows unless a label says so.
+    &["同行", "行业", "竞品", "大盘", "市场", "同类", "对手", "竞店", "全网", "别家", "其他店", "平台"],
+    &["预期", "预计", "预估", "目标", "计划", "指标"],
+    &["以前", "之前", "此前", "历史", "往年", "过去", "从前", "当初", "年初", "月初", "往期", "往日"],
+    &["上期", "上一期", "上一周期", "前一周期", "上个周期", "上一阶段", "前期"],
+    &["上季度", "上个季度", "上季"],
 ];
 
 /// What a name that touches a figure counts: the figure must be of that kind.
@@ -180,6 +187,24 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("转化率", Kind::Share),
     ("退款率", Kind::Share),
     ("复购率", Kind::Share),
+    ("率", Kind::Share),
+    ("占比", Kind::Share),
+    ("额", Kind::Money),
+    ("花费", Kind::Money),
+    ("费用", Kind::Money),
+    ("成本", Kind::Money),
+    ("利润", Kind::Money),
+    ("毛利", Kind::Money),
+    ("笔数", Kind::Pieces),
+    ("单数", Kind::Pieces),
+    ("件数", Kind::Pieces),
+    ("款数", Kind::Pieces),
+    ("次数", Kind::Pieces),
+    ("数量", Kind::Pieces),
+    ("销量", Kind::Pieces),
+    ("商品数", Kind::Pieces),
+    ("客数", Kind::People),
+    ("户数", Kind::People),
 ];
 
 /// A kind of figure.
