@@ -44,6 +44,9 @@ pub struct ModelConfig {
     /// Fields of the request that only this provider knows: `enable_thinking = false`. They never replace our own.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
+    /// What it really costs; none = as the table of list prices says, if it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<super::prices::OwnPrice>,
     /// The key, as `config.rs` found it.
     #[serde(skip)]
     pub key: Option<ApiKey>,
@@ -114,6 +117,7 @@ impl ModelConfig {
             tries: default_tries(),
             timeout: default_timeout(),
             extra: Map::new(),
+            price: None,
             key: None,
         }
     }
