@@ -15,6 +15,7 @@ use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
 use crate::llm::ModelConfig;
 use crate::schedule::Schedule;
+use crate::telemetry::TelemetryConfig;
 
 /// The defaults that are built in.
 pub const DEFAULTS: &str = include_str!("../agents.toml");
@@ -30,6 +31,9 @@ pub struct Config {
     /// The model; none = everything is written by rules.
     #[serde(default)]
     pub model: Option<ModelConfig>,
+    /// Where spans go.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
     /// When what is run.
     #[serde(rename = "schedule", default)]
     pub schedules: Vec<Schedule>,
@@ -141,6 +145,13 @@ impl Loaded {
                 }
             }
         }
+        if let Some(value) = env.get("XIAOER_OTLP") {
+            let telemetry = merged.entry("telemetry").or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(telemetry) = telemetry {
+                telemetry.insert("otlp".into(), Value::String(value.into()));
+                origins.insert("telemetry.otlp".into(), "environment XIAOER_OTLP".into());
+            }
+        }
         let mut config: Config = Value::Table(merged)
             .try_into()
             .map_err(|e: toml::de::Error| ConfigError::Content { origin: "agents.toml".into(), why: e.to_string() })?;
@@ -192,6 +203,7 @@ impl Config {
 struct Partial {
     role: Option<Vec<Role>>,
     model: Option<Table>,
+    telemetry: Option<TelemetryConfig>,
     schedule: Option<Vec<Schedule>>,
     channel: Option<BTreeMap<String, ChannelConfig>>,
     policy: Option<Policy>,

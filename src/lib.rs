@@ -19,5 +19,6 @@ pub mod schedule;
 pub mod score;
 pub mod secret;
 pub mod shop;
+pub mod telemetry;
 pub mod upkeep;
 pub mod web;

@@ -84,6 +84,7 @@ fn built(app: Arc<App>, token: &str, closing: watch::Receiver<bool>) -> Router {
     routes()
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
         .layer(axum::middleware::from_fn(answer::dress))
+        .layer(axum::middleware::from_fn(api::metrics::count))
         .layer(CompressionLayer::new())
         .with_state(web)
 }
@@ -138,6 +139,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/actions/{action}/claim", post(api::actions::claim))
         .route("/api/shops/{shop}/actions/{action}/undo", post(api::actions::undo))
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
+        .route("/metrics", get(api::metrics::text))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
 }

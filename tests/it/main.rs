@@ -28,4 +28,5 @@ mod shop_sync;
 mod shop_wire;
 mod shop_world;
 mod support;
+mod telemetry;
 mod tidy;

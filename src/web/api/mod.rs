@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod events;
 pub(crate) mod growth;
 pub(crate) mod imports;
+pub(crate) mod metrics;
 pub(crate) mod pictures;
 pub(crate) mod plans;
 pub(crate) mod rules;
