@@ -17,6 +17,8 @@ use crate::config::{Env, Loaded};
 use crate::db::{SharedDb, SledDb};
 use crate::intake::Intake;
 use crate::llm::Llm;
+use crate::llm::budget::Budget;
+use crate::llm::prices::Prices;
 use crate::llm::prompt::Prompts;
 use crate::run::Runs;
 use crate::run::broker::Ports;
@@ -54,6 +56,10 @@ pub struct App {
     pub scorer: Scorer,
     /// Ways to them.
     pub connect: Arc<dyn Connect>,
+    /// What models may cost, and did.
+    pub budget: Budget,
+    /// What models cost by list.
+    pub prices: Arc<Prices>,
     /// What the staff can do.
     pub manifests: Arc<BTreeMap<String, Manifest>>,
     /// Runs.
@@ -119,6 +125,8 @@ impl App {
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
         let prompts = Prompts::new(db.clone(), beside, prompts);
         prompts.check()?;
+        let budget = Budget::new(db.clone(), config.budget.clone());
+        let prices = Arc::new(Prices::embedded()?);
         let llm = Llm::new(config.model.clone(), prompts);
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
@@ -168,6 +176,8 @@ impl App {
             mirror,
             scorer,
             connect,
+            budget,
+            prices,
             manifests,
             runs,
             desk,

@@ -14,6 +14,7 @@ use crate::action::guardrail::Guardrails;
 use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
 use crate::llm::ModelConfig;
+use crate::llm::budget::Limits;
 use crate::schedule::Schedule;
 use crate::telemetry::TelemetryConfig;
 
@@ -31,6 +32,9 @@ pub struct Config {
     /// The model; none = everything is written by rules.
     #[serde(default)]
     pub model: Option<ModelConfig>,
+    /// What models may cost.
+    #[serde(default)]
+    pub budget: Limits,
     /// Where spans go.
     #[serde(default)]
     pub telemetry: TelemetryConfig,
@@ -203,6 +207,7 @@ impl Config {
 struct Partial {
     role: Option<Vec<Role>>,
     model: Option<Table>,
+    budget: Option<Limits>,
     telemetry: Option<TelemetryConfig>,
     schedule: Option<Vec<Schedule>>,
     channel: Option<BTreeMap<String, ChannelConfig>>,

@@ -58,11 +58,13 @@ pub enum Table {
     Slots = 40,
     /// Deliveries of reports.
     Deliveries = 41,
+    /// What models cost: sums, open reservations and calls.
+    Budget = 45,
 }
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -81,6 +83,7 @@ impl Table {
         Self::MirrorGarbage,
         Self::Slots,
         Self::Deliveries,
+        Self::Budget,
     ];
 }
 

@@ -7,6 +7,7 @@
 //! Nothing in here may let a model's figure through, put a provider's text into a log or an error, or make a run fail because of a
 //! model: only a defect of ours, such as a broken prompt file, is an error.
 
+pub mod budget;
 mod config;
 mod failure;
 pub mod ground;

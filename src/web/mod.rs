@@ -133,6 +133,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/import", post(api::imports::import).layer(DefaultBodyLimit::max(LARGEST_FILE)))
         .route("/api/shops/{shop}/sync", post(api::imports::sync))
         .route("/api/shops/{shop}/settings", get(api::shops::settings))
+        .route("/api/shops/{shop}/model-usage", get(api::usage::list))
         .route("/api/shops/{shop}/actions", get(api::actions::list))
         .route("/api/shops/{shop}/actions/{action}/approve", post(api::actions::approve))
         .route("/api/shops/{shop}/actions/{action}/reject", post(api::actions::reject))

@@ -11,3 +11,4 @@ pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod shops;
 pub(crate) mod system;
+pub(crate) mod usage;
