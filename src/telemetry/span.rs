@@ -14,7 +14,7 @@ use crate::llm::money::MicroYuan;
 use crate::llm::prices::Tokens;
 
 /// The target of all spans that leave the house. Log lines have others, so none of them leaves with a span.
-pub const TARGET: &str = "xiaoer::telemetry";
+pub const TARGET: &str = "xiaoer::spans";
 
 static WITH_CONTENT: AtomicBool = AtomicBool::new(false);
 
