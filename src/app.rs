@@ -17,8 +17,10 @@ use crate::clock::Clock;
 use crate::config::{Env, Loaded};
 use crate::db::{SharedDb, SledDb};
 use crate::intake::Intake;
-use crate::llm::Llm;
+use crate::llm::budget::Budget;
+use crate::llm::prices::Prices;
 use crate::llm::prompt::Prompts;
+use crate::llm::{Llm, Purse};
 use crate::run::Runs;
 use crate::run::broker::Ports;
 use crate::run::events::Bell;
@@ -28,7 +30,6 @@ use crate::score::Scorer;
 use crate::secret::Secrets;
 use crate::shop::mirror::Mirror;
 use crate::shop::{Connect, Connector, Shops};
-use crate::telemetry::Metrics;
 use crate::upkeep::Upkeep;
 
 /// Bytes of page cache for the database.
@@ -56,6 +57,10 @@ pub struct App {
     pub scorer: Scorer,
     /// Ways to them.
     pub connect: Arc<dyn Connect>,
+    /// What models may cost, and did.
+    pub budget: Budget,
+    /// What models cost by list.
+    pub prices: Arc<Prices>,
     /// What the staff can do.
     pub manifests: Arc<BTreeMap<String, Manifest>>,
     /// Runs.
@@ -72,8 +77,6 @@ pub struct App {
     pub deliveries: Arc<Deliveries>,
     /// Keeps mirrors fresh.
     pub upkeep: Arc<Upkeep>,
-    /// What is counted for an operator.
-    pub metrics: Metrics,
     /// Talks with the staff.
     pub chat: Chat,
 }
@@ -134,8 +137,14 @@ impl App {
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
         let prompts = Prompts::new(db.clone(), beside, prompts);
         prompts.check()?;
-        let metrics = Metrics::default();
-        let llm = Llm::new(config.model.clone(), prompts).watched(metrics.clone(), config.telemetry.content);
+        let budget = Budget::new(db.clone(), config.budget.clone());
+        let prices = Arc::new(Prices::embedded()?);
+        let llm = Llm::new(config.model.clone(), prompts).paying(Purse {
+            budget: budget.clone(),
+            prices: Arc::clone(&prices),
+            shops: shops.clone(),
+            clock: clock.clone(),
+        });
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
             scorer: scorer.clone(),
@@ -167,7 +176,6 @@ impl App {
             guardrails: config.guardrails.clone(),
             policy: config.policy.clone(),
             schedules: config.schedules.clone(),
-            metrics: metrics.clone(),
         });
         let executor = Arc::new(Executor::new(
             (db.clone(), clock.clone(), bell.clone()),
@@ -197,6 +205,8 @@ impl App {
             mirror,
             scorer,
             connect,
+            budget,
+            prices,
             manifests,
             runs,
             desk,
@@ -205,7 +215,6 @@ impl App {
             ticker,
             deliveries,
             upkeep,
-            metrics,
             chat,
             loaded,
         }))

@@ -14,6 +14,7 @@ use crate::action::guardrail::Guardrails;
 use crate::action::policy::Policy;
 use crate::channel::ChannelConfig;
 use crate::chat::ChatConfig;
+use crate::llm::budget::Limits;
 use crate::llm::{ApiKey, ModelConfig};
 use crate::schedule::Schedule;
 use crate::telemetry::TelemetryConfig;
@@ -32,6 +33,12 @@ pub struct Config {
     /// The model; none = everything is written by rules.
     #[serde(default)]
     pub model: Option<ModelConfig>,
+    /// What models may cost.
+    #[serde(default)]
+    pub budget: Limits,
+    /// Where spans go.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
     /// When what is run.
     #[serde(rename = "schedule", default)]
     pub schedules: Vec<Schedule>,
@@ -47,9 +54,6 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// How often shops are synced.
     pub sync: SyncConfig,
-    /// What an operator can watch.
-    #[serde(default)]
-    pub telemetry: TelemetryConfig,
     /// How far a talk may go.
     pub chat: ChatConfig,
 }
@@ -148,6 +152,13 @@ impl Loaded {
                 }
             }
         }
+        if let Some(value) = env.get("XIAOER_OTLP") {
+            let telemetry = merged.entry("telemetry").or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(telemetry) = telemetry {
+                telemetry.insert("otlp".into(), Value::String(value.into()));
+                origins.insert("telemetry.otlp".into(), "environment XIAOER_OTLP".into());
+            }
+        }
         let mut config: Config = Value::Table(merged)
             .try_into()
             .map_err(|e: toml::de::Error| ConfigError::Content { origin: "agents.toml".into(), why: e.to_string() })?;
@@ -157,10 +168,6 @@ impl Loaded {
             let named = |model: &ModelConfig| model.key_env.as_deref().and_then(key);
             model.fallback.iter_mut().for_each(|model| model.key = named(model));
             model.key = key("XIAOER_MODEL_KEY").or_else(|| named(model));
-        }
-        if let Some(address) = env.get("XIAOER_OTLP") {
-            config.telemetry.otlp = Some(address.into());
-            origins.insert("telemetry.otlp".into(), "environment XIAOER_OTLP".into());
         }
         config.check()?;
         Ok(Self { config, file: found, origins })
@@ -206,13 +213,14 @@ impl Config {
 struct Partial {
     role: Option<Vec<Role>>,
     model: Option<Table>,
+    budget: Option<Limits>,
+    telemetry: Option<TelemetryConfig>,
     schedule: Option<Vec<Schedule>>,
     channel: Option<BTreeMap<String, ChannelConfig>>,
     policy: Option<Policy>,
     guardrails: Option<Table>,
     worker: Option<Table>,
     sync: Option<Table>,
-    telemetry: Option<Table>,
     chat: Option<Table>,
 }
 

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
 use crate::run::events::Bell;
 use crate::shop::{Connect, Platform, ReadError, Seen, Shop, Shops, WriteError};
+use crate::telemetry::metrics;
 
 /// How often and how long after a write the shop is read back.
 const READ_BACKS: [Duration; 4] =
@@ -203,11 +204,28 @@ impl Executor {
             }
         }
         self.db.commit(batch).await?;
+        if let Some(outcome) = outcome(&after.state) {
+            metrics::action(after.change.kind().name(), outcome);
+        }
         self.bell.ring(&after.id);
         Ok(after)
     }
 
     fn now(&self, shop: &Shop) -> Time {
         self.clock.now_in(shop.zone)
+    }
+}
+
+/// The word of a metric's label for what an attempt came to; none for a step on the way.
+fn outcome(state: &ActionState) -> Option<&'static str> {
+    match state {
+        ActionState::Done => Some("done"),
+        ActionState::Failed { .. } => Some("failed"),
+        ActionState::Unknown { .. } => Some("unknown"),
+        ActionState::ByHand { .. } => Some("by_hand"),
+        ActionState::Expired { .. } => Some("expired"),
+        ActionState::Refused { .. } => Some("refused"),
+        ActionState::Undone => Some("undone"),
+        ActionState::Proposed | ActionState::Approved | ActionState::Rejected | ActionState::Executing { .. } => None,
     }
 }

@@ -24,7 +24,7 @@ use crate::llm::talk::{Account, Said, ToolCall};
 use crate::run::events::{News, Watcher};
 use crate::run::{Ending, NewRun, Run, RunState, Trigger};
 use crate::shop::Shop;
-use crate::telemetry::names;
+use crate::telemetry;
 
 const SYSTEM: &str = include_str!("system.md");
 const AGAIN: &str = include_str!("again.md");
@@ -131,15 +131,7 @@ impl Turn<'_> {
         let found = match tools.wanted(&call.name, &call.arguments) {
             Ok(wanted) => {
                 // Only a tool that there is: any other name is the model's own words.
-                let span = tracing::info_span!(
-                    target: names::TARGET,
-                    "tool",
-                    otel.name = format!("{} {}", names::EXECUTE_TOOL, call.name),
-                    { names::OPERATION } = names::EXECUTE_TOOL,
-                    { names::TOOL } = call.name,
-                    { names::CONVERSATION } = self.talk.id,
-                    { names::AGENT } = self.role.id,
-                );
+                let span = telemetry::tool(&call.name, &self.talk.id);
                 self.find(wanted, seq).instrument(span).await?
             }
             Err(why) => Err(why),

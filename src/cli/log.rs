@@ -1,37 +1,25 @@
-//! Where words go: logs and complaints to the error stream, answers to the output stream. The only place that prints.
+//! Where words go: logs and complaints to the error stream, answers to the output stream, spans to a collector if one is named. The
+//! only place that prints.
 
 use std::io::Write as _;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 use xiaoer::config::Env;
-use xiaoer::telemetry::{self, Exporter, names};
+use xiaoer::telemetry::{self, Exporter, ExporterError, TelemetryConfig};
 
-/// Starts logging, and sending spans to a collector where one is named. `XIAOER_LOG` takes the usual filter, default `info`. What is
-/// handed back sends the last spans when it is dropped.
-pub(crate) fn start(env: &Env, json: bool, collector: Option<&str>) -> Option<Exporter> {
-    // async_openai logs whole answers on a parse failure, and those may hold what buyers wrote. Spans for a collector may, too.
+/// Starts logging. `XIAOER_LOG` takes the usual filter, default `info`. What comes back sends the last spans when it is dropped.
+pub(crate) fn start(env: &Env, json: bool, spans: &TelemetryConfig) -> Result<Option<Exporter>, ExporterError> {
+    // async_openai logs whole answers on a parse failure, and those may hold what buyers wrote. Spans for a collector are no log:
+    // switched off here, they cost nothing where no collector wants them.
     let wanted = env.get("XIAOER_LOG").unwrap_or("info");
-    let filter = EnvFilter::new(format!("{wanted},{},{}=off", xiaoer::llm::SILENCED, names::TARGET));
+    let filter = EnvFilter::new(format!("{wanted},async_openai=off,{}=off", telemetry::TARGET));
     let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let logs = if json { logs.json().boxed() } else { logs.with_target(false).boxed() };
-    let registry = tracing_subscriber::registry().with(logs.with_filter(filter));
-    match collector.map(telemetry::layer) {
-        None => {
-            registry.init();
-            None
-        }
-        Some(Ok((layer, exporter))) => {
-            registry.with(layer).init();
-            Some(exporter)
-        }
-        Some(Err(error)) => {
-            registry.init();
-            tracing::error!(%error, "no spans are sent: the collector's address is not understood");
-            None
-        }
-    }
+    let (layer, exporter) = telemetry::layer(spans)?.unzip();
+    tracing_subscriber::registry().with(logs.with_filter(filter)).with(layer).init();
+    Ok(exporter)
 }
 
 /// Prints an answer. A reader who has gone away is no error.

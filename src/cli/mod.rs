@@ -42,8 +42,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
     let env = xiaoer::config::Env::of_process();
     let place = Place { data: args.data, config: args.config, env };
     // Settings that are not understood are told by the command that needs them.
-    let collector = place.settings().ok().and_then(|loaded| loaded.config.telemetry.otlp);
-    let _exporter = log::start(&place.env, args.log_json, collector.as_deref());
+    let spans = place.settings().map(|loaded| loaded.config.telemetry).unwrap_or_default();
+    let _last_spans = log::start(&place.env, args.log_json, &spans)?;
     match args.command {
         Command::Demo(listen) => demo::run(place, listen).await,
         Command::Serve(listen) => serve::run(place, listen).await,

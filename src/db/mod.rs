@@ -62,11 +62,13 @@ pub enum Table {
     Talks = 50,
     /// What was said in them.
     TalkLines = 51,
+    /// What models cost: sums, open reservations and calls.
+    Budget = 45,
 }
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -87,6 +89,7 @@ impl Table {
         Self::Deliveries,
         Self::Talks,
         Self::TalkLines,
+        Self::Budget,
     ];
 }
 

@@ -6,23 +6,24 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use super::openai::{Answered, Ear, Model};
-use super::reply::Tokens;
+use super::budget::Usage;
+use super::money::MicroYuan;
+use super::openai::{Ear, Model};
+use super::prices::Tokens;
+use super::purse::Purse;
 use super::request::Wanted;
 use super::talk::{Account, Said, Turn};
 use super::{ModelConfig, ModelError};
 use crate::http::Policy;
-use crate::telemetry::{Metrics, ModelCall, names};
+use crate::telemetry::{self, Content, ModelCall, ModelOutcome};
 
 /// The models, in order. None = everything is written by rules.
 pub(super) struct Chain {
     models: Vec<Model>,
-    pub(super) metrics: Metrics,
-    /// Whether spans tell what was asked and answered, as the model saw it.
-    pub(super) telling: bool,
+    /// Who pays; none in tests of other things.
+    pub(super) purse: Option<Purse>,
 }
 
 /// What an answered question was, for the journal: what was asked and answered is only named, never kept twice.
@@ -36,6 +37,12 @@ pub struct Paid {
     pub answered: String,
     /// What the provider counted; none where it did not say.
     pub tokens: Option<Tokens>,
+    /// What it cost; none where nobody knows the price.
+    #[serde(default)]
+    pub cost_yuan: Option<MicroYuan>,
+    /// The version of the price table by which it was counted.
+    #[serde(default)]
+    pub prices: Option<String>,
 }
 
 /// An answer and what it was.
@@ -51,7 +58,7 @@ impl Chain {
         let model =
             |config: &ModelConfig| Model::new(config.clone(), policy.cloned().unwrap_or_else(|| config.policy()));
         let models = config.into_iter().flat_map(ModelConfig::chain).map(model).collect();
-        Self { models, metrics: Metrics::default(), telling: false }
+        Self { models, purse: None }
     }
 
     /// The first model's name.
@@ -94,76 +101,67 @@ impl Chain {
         wanted: Wanted<'_>,
         ear: Option<Ear<'_>>,
     ) -> Result<Heard, ModelError> {
-        let started = std::time::Instant::now();
-        let span = self.span(model, account, ear.is_some());
-        if self.telling {
-            span.record(names::INPUT_MESSAGES, serde_json::to_string(talk).unwrap_or_default());
+        let asked = serde_json::to_string(&(talk, wanted.schema, wanted.tools)).unwrap_or_default();
+        let reserved = match &self.purse {
+            Some(purse) => Some(purse.reserve(account, &model.config, &asked).await?),
+            None => None,
+        };
+        let call = ModelCall {
+            provider: &model.known.provider,
+            model: model.config.asked_for(),
+            max_tokens: model.config.max_tokens,
+            prompt: "",
+            run: &account.run,
+        };
+        let (span, started) = (telemetry::model_call(&call), std::time::Instant::now());
+        if let Some(content) = Content::masked(&asked, ToOwned::to_owned) {
+            content.said_to(&span);
         }
         let answer = model.ask(talk, wanted, ear).instrument(span.clone()).await;
-        let took = started.elapsed();
-        self.tell(&span, model, &answer, took);
+        let (outcome, took) = (answer.map(|answered| (answered.turn, answered.tokens)), started.elapsed());
+        let usage = match self.purse.as_ref().zip(reserved) {
+            Some((purse, reserved)) => purse.settle(account, reserved, &outcome).await,
+            None => None,
+        };
+        told(&span, &call, (&outcome, usage.as_ref()), took);
         let (shop, role, took_ms) = (&account.shop, &account.role, took.as_millis());
-        match &answer {
+        match &outcome {
             Ok(_) => tracing::info!(model = model.name(), shop, role, took_ms, "asked the model"),
             Err(error) => tracing::warn!(model = model.name(), shop, role, took_ms, %error, "asked the model in vain"),
         }
-        let answered = answer?;
+        let (turn, tokens) = outcome?;
+        if let Some(content) = Content::masked(&turn.text, ToOwned::to_owned) {
+            content.said_by(&span);
+        }
         let paid = Paid {
             model: model.name().into(),
-            asked: named(&serde_json::to_vec(talk).unwrap_or_default()),
-            answered: named(answered.turn.text.as_bytes()),
-            tokens: answered.tokens,
+            asked: named(asked.as_bytes()),
+            answered: named(turn.text.as_bytes()),
+            tokens,
+            cost_yuan: usage.as_ref().and_then(|usage| usage.cost),
+            prices: usage.and_then(|usage| usage.price).map(|price| price.version),
         };
-        Ok(Heard { turn: answered.turn, replayed: model.replays(), paid })
+        Ok(Heard { turn, replayed: model.replays(), paid })
     }
+}
 
-    fn span(&self, model: &Model, account: &Account, streams: bool) -> Span {
-        tracing::info_span!(
-            target: names::TARGET,
-            "chat",
-            otel.name = format!("{} {}", names::CHAT, model.config.asked_for()),
-            otel.kind = "client",
-            { names::OPERATION } = names::CHAT,
-            { names::PROVIDER } = model.known.provider,
-            { names::REQUEST_MODEL } = model.config.asked_for(),
-            { names::REQUEST_MAX_TOKENS } = model.config.max_tokens,
-            { names::REQUEST_STREAM } = streams,
-            { names::CONVERSATION } = account.run,
-            { names::AGENT } = account.role,
-            { names::INPUT_TOKENS } = Empty,
-            { names::OUTPUT_TOKENS } = Empty,
-            { names::CACHED_TOKENS } = Empty,
-            { names::REASONING_TOKENS } = Empty,
-            { names::INPUT_MESSAGES } = Empty,
-            { names::OUTPUT_MESSAGES } = Empty,
-            { names::ERROR } = Empty,
-        )
-    }
-
-    /// Counts a question that is over, and fills in its span.
-    fn tell(&self, span: &Span, model: &Model, answer: &Result<Answered, ModelError>, took: Duration) {
-        let (provider, name) = (model.known.provider.as_str(), model.name());
-        let (outcome, tokens) = match answer {
-            Ok(answered) => ("ok", answered.tokens),
-            Err(error) => (error.class(), None),
-        };
-        self.metrics.model_call(&ModelCall { provider, model: name, outcome, took, tokens });
-        if let Some(tokens) = tokens {
-            span.record(names::INPUT_TOKENS, tokens.prompt);
-            span.record(names::OUTPUT_TOKENS, tokens.answer);
-            span.record(names::CACHED_TOKENS, tokens.cached);
-            span.record(names::REASONING_TOKENS, tokens.reasoning);
-        }
-        match answer {
-            Ok(answered) if self.telling => {
-                span.record(names::OUTPUT_MESSAGES, serde_json::to_string(&answered.turn).unwrap_or_default());
-            }
-            Ok(_) => {}
-            Err(error) => {
-                span.record(names::ERROR, error.class());
-            }
-        }
-    }
+/// Ends the span of a question and counts it.
+fn told(
+    span: &Span,
+    call: &ModelCall<'_>,
+    (outcome, usage): (&Result<(Turn, Option<Tokens>), ModelError>, Option<&Usage>),
+    took: Duration,
+) {
+    let outcome = match outcome {
+        Ok((turn, tokens)) => ModelOutcome::Answered {
+            model: "",
+            finish: if turn.calls.is_empty() { "stop" } else { "tool_calls" },
+            tokens: usage.map(|usage| usage.tokens).or(*tokens).unwrap_or_default(),
+            cost: usage.and_then(|usage| usage.cost),
+        },
+        Err(error) => ModelOutcome::Failed(error.class()),
+    };
+    telemetry::record(span, call, &outcome, took);
 }
 
 fn named(bytes: &[u8]) -> String {

@@ -71,6 +71,9 @@ pub struct ModelConfig {
     /// Models that are asked when this one cannot answer, in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fallback: Vec<ModelConfig>,
+    /// What it really costs; none = as the table of list prices says, if it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<super::prices::OwnPrice>,
     /// The key, as `config.rs` found it.
     #[serde(skip)]
     pub key: Option<ApiKey>,
@@ -169,6 +172,7 @@ impl ModelConfig {
             extra: Map::new(),
             cassette: None,
             fallback: Vec::new(),
+            price: None,
             key: None,
         }
     }

@@ -41,6 +41,12 @@ pub enum ModelError {
     /// No answer in time.
     #[error("no answer in time")]
     Timeout,
+    /// The merchant's own limit is reached; nothing was asked.
+    #[error("the budget does not pay for it")]
+    Spent {
+        /// Which limit, in Chinese.
+        why: String,
+    },
     /// Answers are played back, and there is none of this question.
     #[error("no answer to this question was recorded")]
     Unrecorded,
@@ -63,6 +69,7 @@ impl ModelError {
             Self::Refused => "模型拒绝回答",
             Self::Cut => "回答被截断",
             Self::Timeout => "模型超时",
+            Self::Spent { why } => why,
             Self::Unrecorded => "没有录下这个问题的回答",
             Self::Malformed => "模型回答无法读取",
         };
@@ -82,6 +89,7 @@ impl ModelError {
             Self::Refused => "refused",
             Self::Cut => "cut",
             Self::Timeout => "timeout",
+            Self::Spent { .. } => "budget",
             Self::Unrecorded => "unrecorded",
             Self::Malformed => "malformed",
         }
@@ -89,7 +97,12 @@ impl ModelError {
 
     /// Whether another model may do better. A refused question and a cut answer are this question's, not the provider's.
     pub(super) fn is_for_another(&self) -> bool {
-        !matches!(self, Self::Refused | Self::Cut | Self::Unrecorded)
+        !matches!(self, Self::Refused | Self::Cut | Self::Unrecorded | Self::Spent { .. })
+    }
+
+    /// Whether the provider may have counted tokens: an answer was begun, or nobody knows.
+    pub(super) fn may_be_billed(&self) -> bool {
+        matches!(self, Self::Cut | Self::Timeout | Self::Refused | Self::Malformed | Self::Transient)
     }
 
     /// Whether it says that the provider itself is in trouble, rather than this one request.

@@ -7,6 +7,7 @@
 //! Nothing in here may let a model's figure through, put a provider's text into a log or an error, or make a run fail because of a
 //! model: only a defect of ours, such as a broken prompt file, is an error.
 
+pub mod budget;
 pub mod capability;
 mod cassette;
 mod chain;
@@ -15,8 +16,11 @@ mod failure;
 pub mod ground;
 mod house;
 mod lines;
+pub mod money;
 mod openai;
+pub mod prices;
 pub mod prompt;
+mod purse;
 mod render;
 mod reply;
 mod request;
@@ -33,11 +37,12 @@ pub use chain::Paid;
 pub use config::{ApiKey, CassetteConfig, CassetteMode, JsonMode, MaxTokensField, ModelConfig};
 pub use failure::ModelError;
 pub use openai::{Ear, SILENCED};
+pub use prices::Tokens;
+pub use purse::Purse;
 pub use render::{Scene, quote};
-pub use reply::Tokens;
 
 use crate::http::Policy;
-use crate::telemetry::Metrics;
+use crate::telemetry::metrics;
 use chain::{Chain, Heard};
 use ground::Problem;
 use prompt::{PromptError, PromptFile, Prompts};
@@ -87,11 +92,10 @@ impl Llm {
         Self { chain: Chain::new(model.as_ref(), None), prompts }
     }
 
-    /// Counts into these from now on; `telling` puts what is asked and answered into spans.
+    /// Questions are paid for from here on out of a purse.
     #[must_use]
-    pub fn watched(mut self, metrics: Metrics, telling: bool) -> Self {
-        self.chain.metrics = metrics;
-        self.chain.telling = telling;
+    pub fn paying(mut self, purse: Purse) -> Self {
+        self.chain.purse = Some(purse);
         self
     }
 
@@ -155,7 +159,7 @@ impl Llm {
         let asked = match outcome {
             Outcome::Good(value, generator) => Asked { value, generator },
             Outcome::Wrong { why, class, .. } | Outcome::Lost { why, class } => {
-                self.chain.metrics.fallback(class);
+                metrics::template_fallback(class);
                 tracing::warn!(prompt = ask.prompt, model = self.model(), why, "the fallback answers");
                 template(Some(why))
             }

@@ -17,7 +17,8 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::SecretString;
 
 use super::capability::Capability;
-use super::reply::{Reply, Tokens};
+use super::prices::Tokens;
+use super::reply::Reply;
 use super::request::{self, Wanted};
 use super::stream::{Hearing, Piece};
 use super::talk::{Said, Turn};

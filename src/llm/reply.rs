@@ -3,25 +3,13 @@
 //! It is made from any JSON value at all. The client crate logs a whole body when its own reading fails; a reading that cannot fail
 //! is what keeps a buyer's words out of the log.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::ModelError;
+use super::prices::Tokens;
 use super::status::classify_body;
 use super::talk::{ToolCall, Turn};
-
-/// Tokens as a provider counted them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tokens {
-    /// Of what was asked.
-    pub prompt: u64,
-    /// Of what was answered, reasoning included.
-    pub answer: u64,
-    /// Of the prompt, read from the provider's cache.
-    pub cached: u64,
-    /// Of the answer, spent on reasoning.
-    pub reasoning: u64,
-}
 
 /// What is used of a chat completion.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -68,7 +56,7 @@ impl From<Value> for Reply {
     fn from(body: Value) -> Self {
         let heard = body.get("choices").and_then(|choices| choices.get(0)).map(Heard::of);
         let error = if heard.is_none() { classify_body(&body) } else { None };
-        Self { error, heard, tokens: Tokens::of(&body) }
+        Self { error, heard, tokens: tokens(&body) }
     }
 }
 
@@ -86,17 +74,16 @@ impl Reply {
     }
 }
 
-impl Tokens {
-    pub(super) fn of(body: &Value) -> Option<Self> {
-        let usage = body.get("usage")?;
-        let count = |path: &str| usage.pointer(path).and_then(Value::as_u64);
-        Some(Self {
-            prompt: count("/prompt_tokens")?,
-            answer: count("/completion_tokens")?,
-            cached: count("/prompt_tokens_details/cached_tokens").or(count("/prompt_cache_hit_tokens")).unwrap_or(0),
-            reasoning: count("/completion_tokens_details/reasoning_tokens").unwrap_or(0),
-        })
-    }
+/// What a body says of its tokens.
+pub(super) fn tokens(body: &Value) -> Option<Tokens> {
+    let usage = body.get("usage")?;
+    let count = |path: &str| usage.pointer(path).and_then(Value::as_u64);
+    Some(Tokens {
+        prompt: count("/prompt_tokens")?,
+        answer: count("/completion_tokens")?,
+        cached: count("/prompt_tokens_details/cached_tokens").or(count("/prompt_cache_hit_tokens")).unwrap_or(0),
+        reasoning: count("/completion_tokens_details/reasoning_tokens").unwrap_or(0),
+    })
 }
 
 impl Heard {

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::ModelError;
-use super::reply::{Finish, Heard, Tokens, Wish, arguments, content, reasoning, wishes};
+use super::prices::Tokens;
+use super::reply::{Finish, Heard, Wish, arguments, content, reasoning, tokens, wishes};
 use super::status::classify_body;
 use super::talk::Turn;
 
@@ -32,7 +33,7 @@ impl Hearing {
     /// # Errors
     /// What the provider says went wrong in the middle of its answer.
     pub(super) fn hear(&mut self, Piece(piece): &Piece) -> Result<String, ModelError> {
-        self.tokens = Tokens::of(piece).or(self.tokens);
+        self.tokens = tokens(piece).or(self.tokens);
         let Some(choice) = piece.get("choices").and_then(|choices| choices.get(0)) else {
             return classify_body(piece).map_or(Ok(String::new()), Err);
         };

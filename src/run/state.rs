@@ -34,19 +34,6 @@ pub enum Ending {
     Cancelled,
 }
 
-impl Ending {
-    /// Its class, as counts name it.
-    #[must_use]
-    pub fn class(&self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Failed { .. } => "failed",
-            Self::Blocked { .. } => "blocked",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
 /// What happens to a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunEvent {

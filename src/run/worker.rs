@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::schedule::Schedule;
 use crate::shop::{Shop, Shops};
-use crate::telemetry::{Metrics, names};
+use crate::telemetry;
 
 /// The longest a skill may take.
 const LONGEST: Duration = Duration::from_secs(900);
@@ -54,8 +54,6 @@ pub struct Worker {
     pub policy: Policy,
     /// Where the reports of scheduled runs go.
     pub schedules: Vec<Schedule>,
-    /// Where ended runs are counted.
-    pub metrics: Metrics,
 }
 
 impl Worker {
@@ -121,25 +119,22 @@ impl Worker {
     async fn carry_out(&self, run: Run, held: Held) -> Result<(), DbError> {
         let held = Arc::new(held);
         let span = tracing::info_span!("run", id = run.id, shop = run.shop, skill = run.skill);
+        let role = self.staff.get(&run.skill).map(|skill| skill.manifest().role).unwrap_or_default();
+        let watched = telemetry::run(&role, &run.skill, &run.id);
+        let started = Instant::now();
         let worked = tokio::select! {
-            worked = self.work_on(&run, &held) => worked,
+            worked = self.work_on(&run, &held).instrument(watched.clone()) => worked,
             lost = self.keep_lease(&held) => Err(lost),
         };
         match worked {
             Ok(run) => {
-                self.count(&run);
                 tracing::info!(parent: &span, state = run.state.label(), "ended");
+                watch_end(&run, &watched, started.elapsed());
             }
             Err(HeldError::Lost) => tracing::warn!(parent: &span, "another worker has taken this run over"),
             Err(HeldError::Db(error)) => return Err(error),
         }
         Ok(())
-    }
-
-    fn count(&self, run: &Run) {
-        let RunState::Ended(ending) = &run.state else { return };
-        let took = run.ended.and_then(|ended| (ended - run.accepted).to_std().ok()).unwrap_or_default();
-        self.metrics.run(&run.skill, ending.class(), took);
     }
 
     async fn keep_lease(&self, held: &Held) -> HeldError {
@@ -167,7 +162,7 @@ impl Worker {
         let card = ShopCard { id: shop.id.clone(), name: shop.name.clone(), industry: shop.industry };
         let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
         let cx = Context::new(pin, Arc::clone(&broker) as _);
-        let (ending, batch) = match run_skill(skill, cx, (run, &manifest.role)).await {
+        let (ending, batch) = match run_skill(skill, cx, run).await {
             Ok(report) => self.conclude(run, &shop, (&report, &broker), &manifest),
             Err(SkillError::Call(CallError::LeaseLost)) => return Err(HeldError::Lost),
             Err(error) => (ending_of(run, error), Batch::new()),
@@ -232,20 +227,29 @@ impl Worker {
     }
 }
 
-async fn run_skill(skill: Arc<dyn Skill>, cx: Context, (run, role): (&Run, &str)) -> Result<Report, SkillError> {
-    let span = tracing::info_span!(
-        target: names::TARGET,
-        "run",
-        otel.name = format!("{} {role}", names::INVOKE_AGENT),
-        { names::OPERATION } = names::INVOKE_AGENT,
-        { names::AGENT } = role,
-        { names::WORKFLOW } = run.skill,
-        { names::CONVERSATION } = run.id,
-    );
+/// Tells those who watch from outside, in words that no merchant wrote.
+fn watch_end(run: &Run, span: &tracing::Span, took: Duration) {
+    let ending = match &run.state {
+        RunState::Ended(Ending::Done) => "done",
+        RunState::Ended(Ending::Failed { .. }) => "failed",
+        RunState::Ended(Ending::Blocked { .. }) => "blocked",
+        RunState::Ended(Ending::Cancelled) => "cancelled",
+        RunState::Queued | RunState::Running => return,
+    };
+    if ending == "failed" {
+        telemetry::failed(span, ending);
+    }
+    telemetry::metrics::run_ended(&run.skill, ending, took);
+}
+
+async fn run_skill(skill: Arc<dyn Skill>, cx: Context, run: &Run) -> Result<Report, SkillError> {
     let input = run.input.clone();
     let runtime = tokio::runtime::Handle::current();
+    // The skill's thread is another one: what it asks for belongs below the run's span there, too.
+    let span = tracing::Span::current();
     let task = tokio::task::spawn_blocking(move || {
-        runtime.block_on(async { tokio::time::timeout(LONGEST, skill.run(&cx, input)).await }.instrument(span))
+        let worked = async { tokio::time::timeout(LONGEST, skill.run(&cx, input)).await };
+        runtime.block_on(worked.instrument(span))
     });
     match task.await {
         Ok(Ok(result)) => result,

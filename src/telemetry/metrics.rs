@@ -1,130 +1,152 @@
-//! Counts for Prometheus. Labels are classes of our own: no shop, no run, no free text is one.
+//! Counts for Prometheus, of the whole process.
+//!
+//! A label is a word of ours or of the settings, never of a merchant: no shop, no person, no free text, so that neither the number of
+//! series nor what they tell grows with the trade.
 
-use std::sync::Arc;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 
-use crate::llm::Tokens;
+use crate::llm::money::MicroYuan;
+use crate::llm::prices::Tokens;
 
-/// Seconds between which times are counted.
-const SECONDS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
+/// What scrapers are told of [`text`].
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What an installation has counted since its start. Clones count together.
-#[derive(Clone, Debug)]
-pub struct Metrics {
-    registry: Arc<Registry>,
-    calls: Family<CallLabels, Counter>,
-    call_time: Family<ModelLabels, Histogram>,
-    tokens: Family<TokenLabels, Counter>,
-    fallbacks: Family<WhyLabels, Counter>,
-    runs: Family<RunLabels, Counter>,
-    run_time: Family<SkillLabels, Histogram>,
-}
+type Labels = Vec<(&'static str, String)>;
+type Counts = Family<Labels, Counter>;
+type Times = Family<Labels, Histogram, Buckets>;
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ModelLabels {
-    provider: String,
-    model: String,
-}
+/// Upper ends in seconds: from a page of the console to the longest run.
+#[derive(Clone)]
+struct Buckets;
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CallLabels {
-    provider: String,
-    model: String,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct TokenLabels {
-    provider: String,
-    model: String,
-    kind: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct WhyLabels {
-    why: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RunLabels {
-    skill: String,
-    ending: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct SkillLabels {
-    skill: String,
-}
-
-/// A question to a model, once it is over.
-pub struct ModelCall<'a> {
-    /// Who serves the model.
-    pub provider: &'a str,
-    /// Its configured name.
-    pub model: &'a str,
-    /// `ok`, or the class of what went wrong.
-    pub outcome: &'static str,
-    /// How long it took.
-    pub took: Duration,
-    /// What the provider counted.
-    pub tokens: Option<Tokens>,
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        let times = || Histogram::new(SECONDS);
-        let (calls, tokens, fallbacks, runs) =
-            (Family::default(), Family::default(), Family::default(), Family::default());
-        let call_time: Family<ModelLabels, Histogram> = Family::new_with_constructor(times);
-        let run_time: Family<SkillLabels, Histogram> = Family::new_with_constructor(times);
-        let mut registry = Registry::with_prefix("xiaoer");
-        registry.register("model_calls", "Questions to models", Family::clone(&calls));
-        registry.register_with_unit("model_call_time", "Time of a question", Unit::Seconds, call_time.clone());
-        registry.register("model_tokens", "Tokens, as providers count them", Family::clone(&tokens));
-        registry.register("model_fallbacks", "Answers that rules gave in a model's place", Family::clone(&fallbacks));
-        registry.register("runs", "Runs that ended", Family::clone(&runs));
-        registry.register_with_unit("run_time", "Time of a run, from its acceptance", Unit::Seconds, run_time.clone());
-        Self { registry: Arc::new(registry), calls, call_time, tokens, fallbacks, runs, run_time }
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new([0.01, 0.05, 0.25, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0])
     }
 }
 
-impl Metrics {
-    /// Counts a question to a model.
-    pub fn model_call(&self, call: &ModelCall<'_>) {
-        let (provider, model) = (call.provider.to_owned(), call.model.to_owned());
-        let labels = CallLabels { provider: provider.clone(), model: model.clone(), outcome: call.outcome };
-        self.calls.get_or_create(&labels).inc();
-        let labels = ModelLabels { provider: provider.clone(), model: model.clone() };
-        self.call_time.get_or_create(&labels).observe(call.took.as_secs_f64());
-        let Some(Tokens { prompt, answer, cached, reasoning }) = call.tokens else { return };
-        for (kind, count) in [("input", prompt), ("output", answer), ("cached", cached), ("reasoning", reasoning)] {
-            let labels = TokenLabels { provider: provider.clone(), model: model.clone(), kind };
-            self.tokens.get_or_create(&labels).inc_by(count);
-        }
-    }
+struct Metrics {
+    registry: Registry,
+    calls: Counts,
+    call_time: Times,
+    tokens: Counts,
+    cost: Counts,
+    unknown: Counts,
+    fallbacks: Counts,
+    refusals: Counts,
+    runs: Counts,
+    run_time: Times,
+    actions: Counts,
+    requests: Counts,
+    queues: Family<Labels, Gauge>,
+}
 
-    /// Counts an answer that rules gave in a model's place; `why` is a class.
-    pub fn fallback(&self, why: &'static str) {
-        self.fallbacks.get_or_create(&WhyLabels { why }).inc();
+static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
+    let mut registry = Registry::with_prefix("xiaoer");
+    let r = &mut registry;
+    Metrics {
+        calls: kept(r, "model_calls", "Questions to models"),
+        call_time: timed(r, "model_call_duration", "Time of a question to a model, tries included"),
+        tokens: kept(r, "model_tokens", "Tokens of models"),
+        cost: kept(r, "model_cost_micro_yuan", "What models cost, in millionths of a yuan"),
+        unknown: kept(r, "model_unpriced_calls", "Questions whose price nobody knows"),
+        fallbacks: kept(r, "template_fallbacks", "Texts written by rules though a model is configured"),
+        refusals: kept(r, "budget_refusals", "Questions that a budget did not pay for"),
+        runs: kept(r, "runs", "Runs that ended"),
+        run_time: timed(r, "run_duration", "Time of a run"),
+        actions: kept(r, "actions", "Changes of shops"),
+        requests: kept(r, "http_requests", "Requests to console and API"),
+        queues: kept(r, "queue_depth", "What waits"),
+        registry,
     }
+});
 
-    /// Counts a run that ended.
-    pub fn run(&self, skill: &str, ending: &'static str, took: Duration) {
-        self.runs.get_or_create(&RunLabels { skill: skill.into(), ending }).inc();
-        self.run_time.get_or_create(&SkillLabels { skill: skill.into() }).observe(took.as_secs_f64());
-    }
+fn kept<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
 
-    /// Everything in the text form that Prometheus reads.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut out = String::new();
-        text::encode(&mut out, &self.registry).expect("writing into a string does not fail");
-        out
+fn timed(registry: &mut Registry, name: &str, help: &str) -> Times {
+    let metric = Times::new_with_constructor(Buckets);
+    registry.register_with_unit(name, help, Unit::Seconds, metric.clone());
+    metric
+}
+
+fn labels<const N: usize>(pairs: [(&'static str, &str); N]) -> Labels {
+    pairs.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
+}
+
+/// A question to a model ended.
+pub fn model_call(provider: &str, model: &str, outcome: &str, took: Duration) {
+    let who = [("provider", provider), ("model", model)];
+    METRICS.calls.get_or_create(&labels([who[0], who[1], ("outcome", outcome)])).inc();
+    METRICS.call_time.get_or_create(&labels(who)).observe(took.as_secs_f64());
+}
+
+/// What a question used; a cost of none is an unknown price.
+pub fn model_usage(provider: &str, model: &str, tokens: &Tokens, cost: Option<MicroYuan>) {
+    let who = [("provider", provider), ("model", model)];
+    let kinds = [
+        ("prompt", tokens.prompt),
+        ("answer", tokens.answer),
+        ("cached", tokens.cached),
+        ("reasoning", tokens.reasoning),
+    ];
+    for (kind, count) in kinds {
+        METRICS.tokens.get_or_create(&labels([who[0], who[1], ("kind", kind)])).inc_by(count);
     }
+    match cost {
+        Some(cost) => METRICS.cost.get_or_create(&labels(who)).inc_by(cost.0),
+        None => METRICS.unknown.get_or_create(&labels(who)).inc(),
+    };
+}
+
+/// Rules wrote what a model should have. `class` is a word of ours: `budget`, `ungrounded`, `timeout`.
+pub fn template_fallback(class: &'static str) {
+    METRICS.fallbacks.get_or_create(&labels([("reason", class)])).inc();
+}
+
+/// A limit was reached.
+pub fn budget_refusal(limit: &'static str) {
+    METRICS.refusals.get_or_create(&labels([("limit", limit)])).inc();
+}
+
+/// A run ended.
+pub fn run_ended(skill: &str, ending: &'static str, took: Duration) {
+    METRICS.runs.get_or_create(&labels([("skill", skill), ("ending", ending)])).inc();
+    METRICS.run_time.get_or_create(&labels([("skill", skill)])).observe(took.as_secs_f64());
+}
+
+/// An action came to an outcome.
+pub fn action(kind: &str, outcome: &'static str) {
+    METRICS.actions.get_or_create(&labels([("kind", kind), ("outcome", outcome)])).inc();
+}
+
+/// A request was answered. `route` is the template of the list of routes, never the path itself.
+pub fn http_request(method: &str, route: &str, status: u16) {
+    let status = status.to_string();
+    METRICS.requests.get_or_create(&labels([("method", method), ("route", route), ("status", &status)])).inc();
+}
+
+/// How much waits in a queue.
+pub fn queue_depth(queue: &'static str, depth: usize) {
+    METRICS.queues.get_or_create(&labels([("queue", queue)])).set(i64::try_from(depth).unwrap_or(i64::MAX));
+}
+
+/// All of it, as scrapers read it.
+#[must_use]
+pub fn text() -> String {
+    let mut text = String::new();
+    // Writing to a text cannot fail.
+    let _ = encode(&mut text, &METRICS.registry);
+    text
 }

@@ -1,25 +1,12 @@
-//! What an operator can watch: counts for Prometheus, and spans for a collector where one is configured.
+//! What can be watched from outside: counts for Prometheus, spans for a collector.
 //!
-//! Spans go out only by the target of [`names`]; what was asked and answered is never in one unless `[telemetry] content = true`, and
-//! then as the model saw it: masked.
+//! Nothing here decides anything, and nothing here may hold a merchant's or a buyer's words: labels and attributes are names, counts
+//! and classes. Without a collector a span costs a look at a flag.
 
-mod export;
-mod metrics;
+pub mod metrics;
 pub mod names;
+mod otlp;
+mod span;
 
-use serde::{Deserialize, Serialize};
-
-pub use export::{Exporter, layer};
-pub use metrics::{Metrics, ModelCall};
-
-/// `[telemetry]`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TelemetryConfig {
-    /// Address of a collector that takes OTLP over HTTP: `http://127.0.0.1:4318`. None = no spans go out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub otlp: Option<String>,
-    /// Puts what was asked and answered into the spans, masked.
-    #[serde(default)]
-    pub content: bool,
-}
+pub use otlp::{Exporter, ExporterError, TelemetryConfig, layer};
+pub use span::{Content, ModelCall, ModelOutcome, TARGET, failed, model_call, record, run, tool};

@@ -1,33 +1,26 @@
-//! Names of what is told about models and tools: the GenAI conventions of OpenTelemetry, as of 2026-08 (status Development, no tagged
-//! release; renames are to be expected, and are made here).
+//! THE names of attributes and operations, after the GenAI conventions of OpenTelemetry.
+//!
+//! Those are in development and have been renamed before; a rename is a change of this file and of nothing else.
 
-/// The target of spans that go to a collector. Nothing else does.
-pub const TARGET: &str = "gen_ai";
-
-/// What is done: [`CHAT`], [`EXECUTE_TOOL`] or [`INVOKE_AGENT`].
+/// `chat`, `execute_tool`, `invoke_agent`.
 pub const OPERATION: &str = "gen_ai.operation.name";
-/// A question to a model.
-pub const CHAT: &str = "chat";
-/// A tool that a model asked for.
-pub const EXECUTE_TOOL: &str = "execute_tool";
-/// A member of staff at work: a run, or a turn of a talk.
-pub const INVOKE_AGENT: &str = "invoke_agent";
-
-/// Who serves the model.
+/// Whose server answers.
 pub const PROVIDER: &str = "gen_ai.provider.name";
-/// The model that is asked for.
+/// The model that was asked for.
 pub const REQUEST_MODEL: &str = "gen_ai.request.model";
-/// The limit of an answer.
-pub const REQUEST_MAX_TOKENS: &str = "gen_ai.request.max_tokens";
-/// Whether the answer comes in pieces.
-pub const REQUEST_STREAM: &str = "gen_ai.request.stream";
-/// Tokens of the question.
+/// Most tokens of an answer.
+pub const MAX_TOKENS: &str = "gen_ai.request.max_tokens";
+/// The model that says it answered.
+pub const RESPONSE_MODEL: &str = "gen_ai.response.model";
+/// Why it stopped.
+pub const FINISH_REASONS: &str = "gen_ai.response.finish_reasons";
+/// Tokens sent.
 pub const INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
-/// Tokens of the answer.
+/// Tokens answered.
 pub const OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
-/// Of the question's, those from a cache.
+/// Tokens sent that the provider still knew.
 pub const CACHED_TOKENS: &str = "gen_ai.usage.cache_read.input_tokens";
-/// Of the answer's, those spent on reasoning.
+/// Tokens answered that nobody reads.
 pub const REASONING_TOKENS: &str = "gen_ai.usage.reasoning.output_tokens";
 /// The run or the talk.
 pub const CONVERSATION: &str = "gen_ai.conversation.id";
@@ -35,11 +28,27 @@ pub const CONVERSATION: &str = "gen_ai.conversation.id";
 pub const AGENT: &str = "gen_ai.agent.name";
 /// The skill.
 pub const WORKFLOW: &str = "gen_ai.workflow.name";
+/// The prompt file.
+pub const PROMPT: &str = "gen_ai.prompt.name";
 /// The tool.
 pub const TOOL: &str = "gen_ai.tool.name";
-/// What was asked, where telling it is switched on.
+/// What was said to the model: content, off by default.
 pub const INPUT_MESSAGES: &str = "gen_ai.input.messages";
-/// What was answered, where telling it is switched on.
+/// What it said: content, off by default.
 pub const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
-/// The class of what went wrong.
+/// The class of a failure.
 pub const ERROR: &str = "error.type";
+
+/// Read by the bridge to OpenTelemetry: the span's own name.
+pub const SPAN_NAME: &str = "otel.name";
+/// Read by the bridge: `client` or `internal`.
+pub const SPAN_KIND: &str = "otel.kind";
+/// Read by the bridge: `ERROR` marks a span as failed.
+pub const SPAN_STATUS: &str = "otel.status_code";
+
+/// A question to a model.
+pub const CHAT: &str = "chat";
+/// A tool that a model wished for.
+pub const EXECUTE_TOOL: &str = "execute_tool";
+/// A run of a member of staff.
+pub const INVOKE_AGENT: &str = "invoke_agent";

@@ -84,6 +84,7 @@ fn built(app: Arc<App>, token: &str, closing: watch::Receiver<bool>) -> Router {
     routes()
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
         .layer(axum::middleware::from_fn(answer::dress))
+        .layer(axum::middleware::from_fn(api::metrics::count))
         .layer(CompressionLayer::new())
         .with_state(web)
 }
@@ -141,15 +142,16 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/import", post(api::imports::import).layer(DefaultBodyLimit::max(LARGEST_FILE)))
         .route("/api/shops/{shop}/sync", post(api::imports::sync))
         .route("/api/shops/{shop}/settings", get(api::shops::settings))
+        .route("/api/shops/{shop}/model-usage", get(api::usage::list))
         .route("/api/shops/{shop}/actions", get(api::actions::list))
         .route("/api/shops/{shop}/actions/{action}/approve", post(api::actions::approve))
         .route("/api/shops/{shop}/actions/{action}/reject", post(api::actions::reject))
         .route("/api/shops/{shop}/actions/{action}/claim", post(api::actions::claim))
         .route("/api/shops/{shop}/actions/{action}/undo", post(api::actions::undo))
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
+        .route("/metrics", get(api::metrics::text))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
-        .route("/metrics", get(api::system::metrics))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod growth_forecast;
 mod growth_plan;
 mod growth_rules;
 mod kill;
+mod llm_budget;
 mod llm_fake;
 mod llm_ground;
 mod llm_models;

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Extension, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::Serialize;
 
@@ -29,11 +27,6 @@ const MEGABYTE: u64 = 1024 * 1024;
 #[derive(Serialize)]
 pub(crate) struct Health {
     ok: bool,
-}
-
-/// Counts since the start, in the form that Prometheus reads.
-pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics.text())
 }
 
 /// A schedule and when it fires next, on its own clock.

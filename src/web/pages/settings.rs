@@ -17,7 +17,7 @@ use crate::web::error::Problem;
 use crate::web::extract::Of;
 use crate::web::view::icon::Icon;
 use crate::web::view::layout::Place;
-use crate::web::view::{entries, sync, when};
+use crate::web::view::{entries, spending, sync, when};
 
 /// Fires and past slots shown of each schedule.
 const FIRES: usize = 5;
@@ -33,6 +33,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
         (import())
         (growth_inputs(&shop, head.as_ref(), &inputs))
         (schedules(&app, &shop).await?)
+        @if let Some(card) = spending(&app, &shop, now).await? { (card) }
         (about(&app))
     };
     page(&app, &shop, (Place::Settings, "店铺"), &content).await
@@ -115,6 +116,16 @@ async fn scheduled(app: &App, shop: &Shop, one: &Schedule) -> Result<Markup, Pro
             @for slot in &past { p.sub { (when::moment(slot.at.fixed_offset(), now)) " " (slot.outcome.label()) } }
         }
     })
+}
+
+/// What models cost; nothing where none is asked and none ever was.
+async fn spending(app: &App, shop: &Shop, now: DateTime<FixedOffset>) -> Result<Option<Markup>, Problem> {
+    let (config, standing) = (&app.loaded.config, app.budget.standing(&shop.id, now).await?);
+    if config.model.is_none() && standing.month.calls == 0 {
+        return Ok(None);
+    }
+    let price = config.model.as_ref().and_then(|model| app.prices.of_model(model));
+    Ok(Some(spending::card(&standing, app.budget.limits(), price.as_ref(), app.prices.version())))
 }
 
 fn about(app: &App) -> Markup {

@@ -16,6 +16,7 @@ pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod score;
 pub(crate) mod source;
+pub(crate) mod spending;
 pub(crate) mod staff;
 pub(crate) mod sync;
 pub(crate) mod table;

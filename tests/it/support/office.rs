@@ -108,6 +108,16 @@ impl Office {
         self.send(request, Body::from(body.to_string())).await
     }
 
+    /// A page or a text, as it is.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let request = Request::get(path).header("authorization", format!("Bearer {TOKEN}"));
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let bytes = to_bytes(response.into_body(), 1 << 24).await.expect("a body");
+        String::from_utf8(bytes.to_vec()).expect("text")
+    }
+
     /// What is answered when all is well.
     pub(crate) async fn get(&self, path: &str) -> Value {
         let said = self.asked(path).await;
