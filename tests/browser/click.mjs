@@ -471,6 +471,12 @@ async function otherWindows() {
       await page.locator("h1").waitFor();
       await window.check(name);
     }
+    await page.goto(`${demo.base}/shops/demo/talks`);
+    await window.check("talks");
+    await page.getByRole("link", { name: /上周为什么掉分/ }).click();
+    await page.locator(".turn").nth(1).locator(".answer").waitFor();
+    await window.check("talk");
+    await window.shot("talk-whole", { fullPage: true });
     await window.close();
   }
   window = desktop;
