@@ -8,7 +8,7 @@ import { Window, contexts, openBrowser, startDemo } from "./stage.mjs";
 
 const demo = await startDemo();
 const browser = await openBrowser();
-const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, theShop, otherWindows];
+const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, theShop, otherWindows];
 let failed = 0;
 let window;
 try {
@@ -116,6 +116,38 @@ async function aReportAndItsFigures() {
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("nav.main").isVisible(), false, "the navigation is not printed");
   await page.emulateMedia({ media: "screen" });
+}
+
+async function aTalk() {
+  const { page } = window;
+  await home();
+  await page.getByRole("link", { name: "和数据专员聊一聊" }).click();
+  await page.waitForURL(/\/talks\?role=data$/);
+  await page.getByRole("button", { name: "上周为什么掉分？" }).waitFor();
+  await window.check("talks");
+  await page.getByRole("textbox", { name: "问数据专员" }).fill("上周为什么掉分？");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/talks\/[0-9a-f]+$/);
+  const answer = page.locator(".answer");
+  await answer.locator("svg.chart").first().waitFor({ timeout: 60_000 });
+  await answer.getByText("规则生成（未使用大模型）").waitFor();
+  await answer.getByRole("link", { name: /查看完整报告/ }).waitFor();
+  await window.check("talk");
+  await page.locator("details.worked summary").click();
+  await page.locator("details.worked").getByText("生意积分与L等级报告").waitFor();
+  const figure = answer.locator(".bubble .fact").first();
+  const shown = await figure.innerText();
+  await figure.click();
+  const source = page.locator("#source:popover-open");
+  await source.waitFor();
+  assert.equal(await source.locator(".exact").innerText(), shown, "the source tells the same figure");
+  await page.keyboard.press("Escape");
+  // Another question in the same talk, by a suggestion.
+  await page.getByRole("button", { name: "等级有没有风险？" }).click();
+  await page.locator(".turn").nth(1).locator(".answer").waitFor({ timeout: 60_000 });
+  await page.reload();
+  assert.equal(await page.locator(".turn").count(), 2, "the talk is kept");
+  await window.check("talk-again");
 }
 
 async function aTitleByHand() {
@@ -439,6 +471,12 @@ async function otherWindows() {
       await page.locator("h1").waitFor();
       await window.check(name);
     }
+    await page.goto(`${demo.base}/shops/demo/talks`);
+    await window.check("talks");
+    await page.getByRole("link", { name: /上周为什么掉分/ }).click();
+    await page.locator(".turn").nth(1).locator(".answer").waitFor();
+    await window.check("talk");
+    await window.shot("talk-whole", { fullPage: true });
     await window.close();
   }
   window = desktop;
