@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
 use xiaoer::llm::ground::narrative;
-use xiaoer_sdk::{Fact, Facts, Value};
+use xiaoer_sdk::{Fact, Value};
 
 use crate::llm_mutants_made::mutants;
 use crate::llm_mutants_right::{facts, right};
