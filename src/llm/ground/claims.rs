@@ -4,16 +4,13 @@ use xiaoer_sdk::{Fact, Facts, Value};
 
 use super::Problem;
 use super::clause::{Clause, Hit};
-use super::days::{period_fits, same_days, speaks_of_days, without_days};
-use super::evidence::{
-    acts_for_another, alike, is_change, of_another_before, speaks_of_change, spoken_for_another, unnamed_of_another,
-};
+use super::days::without_days;
+use super::evidence::alike;
 use super::levels::Duel;
-use super::names::level_fits;
-use super::naming::{Place, joined, misnamed};
 use super::narrative::MARK;
-use super::subject::{base_fits, day_fits, kind_fits, names_base, subject, subjects};
-use super::topics::{What, mentions, topics_of};
+use super::subject::{base_fits, day_fits, names_base, subject, subjects};
+use super::topics::{mentions, topics_of};
+use super::uses;
 use super::words::{COMPARES, DENIALS, NO_CHANGE, NOTICING, PURPOSE, TRENDS, Way};
 
 /// What may be said around a change without saying more.
@@ -50,7 +47,7 @@ pub(super) fn claims(bare: &str, ids: &[String], facts: &Facts) -> Vec<Problem> 
             let around = Around { lead: &lead, next, duels: &duels, facts };
             clause.check_ways(&around, &mut confirmed, &mut problems);
             clause.check_comparison(&around, &mut problems);
-            clause.check_subjects(&lead, facts, &mut problems);
+            uses::check(&clause, &lead, facts, &mut problems);
             lead = lead.then(&clause, opens, facts);
         }
     }
@@ -59,19 +56,19 @@ pub(super) fn claims(bare: &str, ids: &[String], facts: &Facts) -> Vec<Problem> 
 
 /// What the clauses before this one, in the same sentence, have set up.
 #[derive(Default)]
-struct Lead<'a> {
+pub(super) struct Lead<'a> {
     /// Advice was begun.
     advice: bool,
     /// The last clause without a fact: 与上周同日相比.
-    opening: String,
+    pub(super) opening: String,
     /// The last clause announced what follows: 支付金额：
-    colon: bool,
+    pub(super) colon: bool,
     /// What the last clause was about.
-    subjects: Vec<String>,
+    pub(super) subjects: Vec<String>,
     /// The last fact.
-    last: Option<(&'a str, &'a Fact)>,
+    pub(super) last: Option<(&'a str, &'a Fact)>,
     /// Everything said so far.
-    said: String,
+    pub(super) said: String,
 }
 
 /// What stands around a clause.
@@ -244,126 +241,6 @@ impl<'a> Clause<'a> {
         if !carried.iter().any(fits) && !carried.iter().any(|fact| fact.label.contains(word)) {
             problems.push(Problem::new(&self.shown(), &format!("里的「{word}」没有变化量支持")));
         }
-    }
-
-    /// What is said to be compared, and with what, must be what the fact is about.
-    fn check_subjects(&self, lead: &Lead<'_>, facts: &Facts, problems: &mut Vec<Problem>) {
-        let mut from = 0;
-        for (order, (at, id, fact)) in self.facts.iter().enumerate() {
-            let own_piece: String = self.text[from..*at].iter().collect();
-            // 支付金额：{x} is one piece, written with a stop inside.
-            let piece =
-                if order == 0 && lead.colon { format!("{}{own_piece}", lead.opening) } else { own_piece.clone() };
-            let (behind, figure_follows) = self.behind(*at);
-            let after: String = behind.iter().take(4).collect();
-            from = at + 1;
-            let opened = if order == 0 { format!("{}{own_piece}", lead.opening) } else { piece.clone() };
-            let mut say = |why: &str| {
-                problems
-                    .push(Problem::new(&format!("{piece}{{{id}}}"), &format!("{why}，{{{id}}} 是「{}」", fact.label)));
-            };
-            let clause: String = self.text[..*at].iter().collect();
-            let day = format!("{}{clause}", lead.opening);
-            let change = fact.value.direction().is_some();
-            let change = change || fact.label.contains(['较', '比']);
-            if !day_fits(&opened, fact)
-                || !period_fits(&day, &lead.said, fact, facts)
-                || (change && !base_fits(&opened, fact))
-            {
-                say("比较的对象或日子不对");
-            }
-            let before = self.spread(order).unwrap_or_else(|| piece.chars().collect());
-            let place = Place { before: &before, after: behind, figure_follows, lead: &lead.said };
-            let behind: String = behind.iter().collect();
-            let unspoken = self.unspoken(order, &piece, &behind, lead, facts);
-            let level = matches!(fact.value, Value::Name(_)) && !level_fits(&piece, &fact.label);
-            if !self.named(&piece, order, lead, fact, facts)
-                || misnamed(&place, fact, facts)
-                || unspoken
-                || level
-                || !kind_fits(&piece, &after, fact)
-            {
-                say("编号用错了");
-            }
-        }
-    }
-
-    /// Nothing speaks for the figure at this place, and the words around it speak against it.
-    fn unspoken(&self, order: usize, piece: &str, behind: &str, lead: &Lead<'_>, facts: &Facts) -> bool {
-        let Some((_, _, fact)) = self.facts.get(order) else { return false };
-        let before = order.checked_sub(1).and_then(|order| self.facts.get(order)).map(|(_, _, fact)| *fact);
-        let previous = before.or(lead.last.map(|(_, fact)| fact));
-        let named = without_days(piece);
-        let around = format!("{piece}{behind}");
-        if !is_change(fact) {
-            let bare = ["涉及", "其中"].iter().fold(named.clone(), |text, word| text.replace(word, ""));
-            let letters: Vec<char> = bare.chars().collect();
-            let alone = joined(&letters) && !piece.is_empty() && behind.chars().all(|c| !c.is_alphanumeric());
-            // 近7天订单数{x}，昨日{y}: only the days are other ones.
-            let other_days = named.is_empty() && order == 0 && previous.is_some_and(|previous| !alike(fact, previous));
-            return spoken_for_another(&around, &lead.said, fact, facts)
-                || acts_for_another(&format!("{}{around}", lead.opening), behind, fact, facts)
-                || (alone && !lead.colon && (unnamed_of_another(previous, fact, facts) || other_days));
-        }
-        let opened = if order == 0 { format!("{}{piece}", lead.opening) } else { piece.to_owned() };
-        let listed = before.is_some_and(is_change) && !piece.ends_with(['至', '到']);
-        if !listed && !speaks_of_change(&opened, behind, fact) {
-            return true;
-        }
-        let letters: Vec<char> = opened.chars().collect();
-        let spread = self.text.iter().collect::<String>().contains("分别");
-        let unnamed = mentions(&letters).is_empty() && subjects(&opened, facts).is_empty();
-        let other_days = previous
-            .is_some_and(|previous| !is_change(previous) && alike(fact, previous) && !same_days(fact, previous));
-        unnamed && !spread && (other_days || of_another_before(previous, fact, facts))
-    }
-
-    /// 支付金额、买家数分别为{a}、{b}: the name that the figure at this place takes.
-    fn spread(&self, order: usize) -> Option<Vec<char>> {
-        let first = self.facts.first().map(|(at, _, _)| &self.text[..*at])?;
-        let text: String = first.iter().collect();
-        if !text.contains("分别") && !text.contains("依次") {
-            return None;
-        }
-        let names: Vec<_> =
-            mentions(first).into_iter().filter(|mention| matches!(mention.what, What::Full(_))).collect();
-        (names.len() == self.facts.len()).then(|| first[names[order].start..names[order].end].to_vec())
-    }
-
-    /// Whether one of the facts' own names that the piece has is this fact's.
-    fn named(&self, piece: &str, order: usize, lead: &Lead<'_>, fact: &Fact, facts: &Facts) -> bool {
-        let mut subjects = subjects(piece, facts);
-        // 买家数 within 新买家数 is no name of its own.
-        let letters: Vec<char> = piece.chars().collect();
-        let longer: Vec<String> =
-            mentions(&letters).iter().map(|mention| letters[mention.start..mention.end].iter().collect()).collect();
-        subjects.retain(|name| {
-            let inside = longer.iter().filter(|long| long.len() > name.len() && long.contains(name.as_str())).count();
-            inside == 0 || piece.matches(name.as_str()).count() > inside
-        });
-        let spread = piece.contains("分别") || piece.contains("依次");
-        if subjects.is_empty() && order == 0 && !spread && fact.value.direction().is_some() {
-            subjects.clone_from(&lead.subjects);
-        }
-        let own = subject(&fact.label);
-        let topics = topics_of(&fact.label);
-        // A synonym that is also another fact's label is fine where the days tell them apart.
-        let fits = |other: &String| {
-            own.contains(other.as_str())
-                || other.contains(own)
-                || (topics_of(other) == topics && !topics.is_empty() && speaks_of_days(piece, fact))
-        };
-        let goes_on = order == 0
-            && subjects == lead.subjects
-            && lead.last.is_some_and(|(_, last)| topics_of(&last.label) == topics && !topics.is_empty());
-        // 离下一级还差{x}: the level is only what is left until it.
-        if !matches!(fact.value, Value::Name(_)) {
-            let level = |name: &String| {
-                facts.0.values().any(|f| matches!(f.value, Value::Name(_)) && subject(&f.label) == name)
-            };
-            subjects.retain(|name| piece.ends_with(name.as_str()) || !level(name));
-        }
-        goes_on || own.chars().count() < 2 || subjects.is_empty() || subjects.iter().any(fits)
     }
 }
 

@@ -104,6 +104,11 @@ pub(super) fn period_fits(text: &str, lead: &str, fact: &Fact, facts: &Facts) ->
     }
 }
 
+/// Whether a label names its days.
+pub(super) fn names_days(label: &str) -> bool {
+    !spans(label).is_empty()
+}
+
 /// Whether two facts are about as many days, as far as they tell.
 pub(super) fn same_days(one: &Fact, other: &Fact) -> bool {
     let days = |fact: &Fact| {

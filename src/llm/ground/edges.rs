@@ -315,7 +315,9 @@ pub(super) fn around_ids(bare: &str, ids: &[String], facts: &Facts, problems: &m
         let nearly = ["接近", "将近"].iter().any(|word| before.ends_with(word));
         let span = before.ends_with("最近") || (days && before.ends_with('近') && !nearly);
         // A dash is a dash when it is doubled or opens the line.
-        let dash = before.ends_with("--") || matches!(before.rsplit('\n').next(), Some("-" | "*" | "+"));
+        let written = bare.chars().collect::<Vec<_>>();
+        let long = plain[..at].chars().count().checked_sub(1).is_some_and(|at| "—–".contains(written[at]));
+        let dash = long || before.ends_with("--") || matches!(before.rsplit('\n').next(), Some("-" | "*" | "+"));
         let fine = dash || span || NO_BEND.iter().any(|word| before.ends_with(word));
         if let Some(bend) = BENDS.iter().find(|bend| before.ends_with(**bend) && !fine) {
             problems.push(Problem::new(&format!("{bend}{{{id}}}"), "编号前面不能加这样的字或符号"));

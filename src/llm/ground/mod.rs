@@ -20,6 +20,7 @@ mod narrative;
 mod numbers;
 mod subject;
 mod topics;
+mod uses;
 mod words;
 
 pub use content::content;

@@ -86,5 +86,8 @@ pub(super) fn level_fits(before: &str, label: &str) -> bool {
     );
     let says_ahead = any(before, &["距", "离", "冲", "升到", "升至", "升上", "下一级", "目标", "晋升", "还差"]);
     // 当前离{next}还差: what comes last before the name tells.
-    !(here && says_ahead && !says_here) && !(ahead && says_here && !says_ahead) && !(ahead && before.contains('已'))
+    if here {
+        return says_here || !says_ahead;
+    }
+    !ahead || (!before.contains('已') && (says_ahead || !says_here))
 }

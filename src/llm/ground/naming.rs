@@ -119,12 +119,11 @@ fn leads_elsewhere(place: &Place<'_>, fact: &Fact, facts: &Facts) -> bool {
     let Some(pair) = letters.len().checked_sub(2).map(|from| letters[from..].iter().collect::<String>()) else {
         return false;
     };
-    fact.value.direction().is_none()
-        && !matches!(fact.value, Value::Unknown(_))
-        && !fact.label.contains(&pair)
-        && !(LACKS.contains(&pair.as_str()) && LACKS.iter().any(|word| fact.label.contains(word)))
-        && !speaks_of_days(&pair, fact)
-        && facts.0.values().any(|other| borders(&other.label, &pair))
+    let lacks = |label: &str| LACKS.iter().any(|word| label.contains(word));
+    let own = fact.label.contains(&pair) || (LACKS.contains(&pair.as_str()) && lacks(&fact.label));
+    let known = matches!(fact.value, Value::Unknown(_)) || fact.value.direction().is_some();
+    let elsewhere = || facts.0.values().any(|other| borders(&other.label, &pair));
+    !known && !own && !speaks_of_days(&pair, fact) && elsewhere()
 }
 
 /// Whether the pair opens or ends what a label says.

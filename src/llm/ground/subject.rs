@@ -79,10 +79,9 @@ pub(super) fn base_fits(text: &str, fact: &Fact) -> bool {
     let strange = said.iter().any(|base| !own.contains(base) && (*base > LAST_COMMON || told) && !round(*base, fact));
     let yearly = text.contains("同比") && !label_has(&["同比", "去年", "上年", "往年"]);
     let previous = ["环比", "前日", "前一", "前天", "昨日", "上期", "上一", "上月", "上个", "上季", "前期"];
-    let ring = text.contains("环比")
-        && !label_has(&previous)
-        && !(label_has(&["上周"]) && !label_has(&["上周同"]))
-        && (!own.is_empty() || label_has(&["同比"]));
+    let just_before = label_has(&previous) || (label_has(&["上周"]) && !label_has(&["上周同"]));
+    let unsaid = own.is_empty() && !label_has(&["同比"]);
+    let ring = text.contains("环比") && !just_before && !unsaid;
     !strange && !yearly && !ring
 }
 
