@@ -15,6 +15,7 @@ pub mod http;
 pub mod intake;
 pub mod llm;
 pub mod presence;
+pub mod redact;
 pub mod run;
 pub mod schedule;
 pub mod score;

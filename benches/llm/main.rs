@@ -4,7 +4,7 @@
 //! `cargo bench --bench llm -- run` prints the figures and fails above the goal. Without `run` it does nothing, so that building all
 //! targets never starts it. The stand-in is a process of its own: what it spends is not counted.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::Ipv4Addr;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -14,10 +14,14 @@ use axum::routing::post;
 use axum::{Json, Router};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
+use xiaoer::clock::Clock;
 use xiaoer::db::{Batch, Db, Key, SledDb, Table};
+use xiaoer::llm::budget::{Budget, Limits};
+use xiaoer::llm::prices::Prices;
 use xiaoer::llm::prompt::Prompts;
 use xiaoer::llm::talk::Account;
-use xiaoer::llm::{Llm, ModelConfig};
+use xiaoer::llm::{Llm, ModelConfig, Purse};
+use xiaoer::shop::Shops;
 use xiaoer_sdk::{Ask, Facts, Form, Generator, Period, Source, Value as Figure};
 
 /// Questions of one measurement.
@@ -44,7 +48,7 @@ fn main() -> Outcome {
 /// A model that always says the same at once.
 async fn stand_in() -> Outcome {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    println!("{}", listener.local_addr()?);
+    writeln!(std::io::stdout(), "{}", listener.local_addr()?)?;
     let answer = || async {
         Json(json!({
             "id": "x", "object": "chat.completion", "created": 1, "model": "m",
@@ -66,13 +70,14 @@ async fn measure() -> Outcome {
     child.wait()?;
     let (bare, ours) = measured?;
     let over = ours.saturating_sub(bare);
-    println!(
+    writeln!(
+        std::io::stdout(),
         "a bare client {} µs a question, our whole way {} µs: {} µs on top, at most {} µs are asked",
         bare.as_micros(),
         ours.as_micros(),
         over.as_micros(),
         GOAL.as_micros()
-    );
+    )?;
     if over > GOAL { Err("our way costs more than it may".into()) } else { Ok(()) }
 }
 
@@ -80,7 +85,12 @@ async fn compare(base: &str) -> Outcome<(Duration, Duration)> {
     let dir = tempfile::tempdir()?;
     let db = Arc::new(SledDb::open(&dir.path().join("db"), 1 << 24)?);
     let prompts = Prompts::new(db.clone(), None, vec![("operations/title".into(), PROMPT.into())]);
-    let llm = Llm::new(Some(ModelConfig::new("m", base)), prompts);
+    let llm = Llm::new(Some(ModelConfig::new("m", base)), prompts).paying(Purse {
+        budget: Budget::new(db.clone(), Limits::default()),
+        prices: Arc::new(Prices::embedded()?),
+        shops: Shops::new(db.clone()),
+        clock: Clock::default(),
+    });
     let (mut bare, mut ours) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let times = (bare_loop(base).await?, our_loop(&llm, &db, round).await?);

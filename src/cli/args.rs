@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Growth(GrowthCommand),
     /// Check narratives against facts: JSON lines {"text": "…"} in, one verdict a line out.
     Ground(Narratives),
+    /// Take phones, ids, cards, addresses, names and accounts out of messages, one a line.
+    Redact(Messages),
     /// When schedules fire.
     #[command(subcommand)]
     Schedule(ScheduleCommand),
@@ -63,6 +65,12 @@ pub(crate) enum Command {
     Export(BackupFile),
     /// Read a backup into an empty data directory.
     Restore(BackupFile),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Messages {
+    /// Messages, one a line; without it they are read from the input.
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -9,6 +9,7 @@ mod ground;
 mod growth;
 mod local;
 mod log;
+mod redact;
 mod remote;
 mod sandbox;
 mod serve;
@@ -53,6 +54,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Skill(command) => skill::list(&command),
         Command::Growth(command) => growth::run(place, command).await,
         Command::Ground(options) => ground::run(&options),
+        Command::Redact(messages) => redact::run(&messages),
         Command::Schedule(command) => skill::schedule(&place, &command),
         Command::Config(command) => shop::config(place, command).await,
         Command::Shop(command) => shop::run(place, command).await,

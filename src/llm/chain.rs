@@ -5,18 +5,20 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tracing::{Instrument as _, Span};
 
 use super::budget::Usage;
 use super::money::MicroYuan;
-use super::openai::{Ear, Model};
+use super::openai::Model;
 use super::prices::Tokens;
 use super::purse::Purse;
 use super::request::Wanted;
-use super::talk::{Account, Said, Turn};
+use super::talk::{Account, Said, ToolCall, Turn};
 use super::{ModelConfig, ModelError};
 use crate::http::Policy;
+use crate::redact::Vault;
 use crate::telemetry::{self, Content, ModelCall, ModelOutcome};
 
 /// The models, in order. None = everything is written by rules.
@@ -44,6 +46,9 @@ pub struct Paid {
     #[serde(default)]
     pub prices: Option<String>,
 }
+
+/// What a model said and what its provider counted, or why it said nothing.
+pub(super) type Outcome = Result<(Turn, Option<Tokens>), ModelError>;
 
 /// An answer and what it was.
 #[derive(Debug)]
@@ -75,17 +80,15 @@ impl Chain {
     ///
     /// # Errors
     /// Why the last one did not.
-    pub(super) async fn ask(
-        &self,
-        account: &Account,
-        talk: &[Said],
-        wanted: Wanted<'_>,
-        ear: Option<Ear<'_>>,
-    ) -> Result<Heard, ModelError> {
+    pub(super) async fn ask(&self, account: &Account, talk: &[Said], wanted: Wanted<'_>) -> Result<Heard, ModelError> {
+        // Masked here and nowhere else, so that nothing goes to a provider, a recording or a collector unmasked. The same talk gets
+        // the same marks every time, for they are given in the order of what is said.
+        let mut vault = Vault::default();
+        let masked: Vec<Said> = talk.iter().map(|said| masked(said, &mut vault)).collect();
         let mut last = ModelError::Transient;
         for model in &self.models {
-            match self.ask_one(model, account, talk, wanted, ear).await {
-                Ok(heard) => return Ok(heard),
+            match self.ask_one(model, account, &masked, wanted).await {
+                Ok(heard) => return Ok(Heard { turn: restored(heard.turn, &vault), ..heard }),
                 Err(error) if error.is_for_another() => last = error,
                 Err(error) => return Err(error),
             }
@@ -99,7 +102,6 @@ impl Chain {
         account: &Account,
         talk: &[Said],
         wanted: Wanted<'_>,
-        ear: Option<Ear<'_>>,
     ) -> Result<Heard, ModelError> {
         let asked = serde_json::to_string(&(talk, wanted.schema, wanted.tools)).unwrap_or_default();
         let reserved = match &self.purse {
@@ -117,7 +119,7 @@ impl Chain {
         if let Some(content) = Content::masked(&asked, ToOwned::to_owned) {
             content.said_to(&span);
         }
-        let answer = model.ask(talk, wanted, ear).instrument(span.clone()).await;
+        let answer = model.ask(talk, wanted).instrument(span.clone()).await;
         let (outcome, took) = (answer.map(|answered| (answered.turn, answered.tokens)), started.elapsed());
         let usage = match self.purse.as_ref().zip(reserved) {
             Some((purse, reserved)) => purse.settle(account, reserved, &outcome).await,
@@ -145,13 +147,43 @@ impl Chain {
     }
 }
 
+fn masked(said: &Said, vault: &mut Vault) -> Said {
+    match said {
+        Said::System { text } => Said::System { text: vault.mask(text) },
+        Said::User { text } => Said::User { text: vault.mask(text) },
+        Said::Tool { call, text } => Said::Tool { call: call.clone(), text: vault.mask(text) },
+        Said::Assistant { text, calls, reasoning } => {
+            let calls = calls.iter().map(|call| with_words(call, |words| vault.mask(words))).collect();
+            let text = vault.mask(text);
+            Said::Assistant { text, calls, reasoning: reasoning.as_ref().map(|words| vault.mask(words)) }
+        }
+    }
+}
+
+fn restored(turn: Turn, vault: &Vault) -> Turn {
+    let calls = turn.calls.iter().map(|call| with_words(call, |words| vault.restore(words))).collect();
+    let reasoning = turn.reasoning.as_ref().map(|words| vault.restore(words));
+    Turn { text: vault.restore(&turn.text), calls, reasoning, model: turn.model }
+}
+
+/// A call with every text in its arguments changed.
+fn with_words(call: &ToolCall, mut change: impl FnMut(&str) -> String) -> ToolCall {
+    ToolCall { arguments: each_text(&call.arguments, &mut change), ..call.clone() }
+}
+
+fn each_text(value: &Value, change: &mut impl FnMut(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(text)),
+        Value::Array(items) => items.iter().map(|item| each_text(item, change)).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), each_text(value, change))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
 /// Ends the span of a question and counts it.
-fn told(
-    span: &Span,
-    call: &ModelCall<'_>,
-    (outcome, usage): (&Result<(Turn, Option<Tokens>), ModelError>, Option<&Usage>),
-    took: Duration,
-) {
+fn told(span: &Span, call: &ModelCall<'_>, (outcome, usage): (&Outcome, Option<&Usage>), took: Duration) {
     let outcome = match outcome {
         Ok((turn, tokens)) => ModelOutcome::Answered {
             model: "",

@@ -128,10 +128,10 @@ impl Llm {
         tools: &[Tool],
         ear: Ear<'_>,
     ) -> Result<(Turn, Paid), ModelError> {
-        let wanted = Wanted { tools, ..Wanted::default() };
-        let heard = match self.chain.ask(account, talk, wanted, Some(ear)).await {
+        let wanted = Wanted { tools, ear: Some(ear), ..Wanted::default() };
+        let heard = match self.chain.ask(account, talk, wanted).await {
             // Nothing was done yet with what came: the whole turn may be asked for again.
-            Err(ModelError::Cut) => self.chain.ask(account, talk, wanted, Some(ear)).await?,
+            Err(ModelError::Cut) => self.chain.ask(account, talk, wanted).await?,
             other => other?,
         };
         Ok((heard.turn, heard.paid))
@@ -173,7 +173,7 @@ impl Llm {
             Form::Typed { schema, .. } => Some(validate::inlined(schema)),
         };
         let wanted = Wanted { schema: schema.as_ref(), ..Wanted::default() };
-        let Heard { turn, replayed, paid: one } = match self.chain.ask(account, talk, wanted, None).await {
+        let Heard { turn, replayed, paid: one } = match self.chain.ask(account, talk, wanted).await {
             Ok(heard) => heard,
             // A shorter answer may fit. What arrived of this one is dropped: a cut text is no text.
             Err(error @ ModelError::Cut) => {

@@ -75,19 +75,13 @@ impl Model {
         self.wire.replays()
     }
 
-    /// Asks once; busy and silent providers are tried again below. With an `ear` the answer comes in pieces.
-    pub(super) async fn ask(
-        &self,
-        talk: &[Said],
-        wanted: Wanted<'_>,
-        ear: Option<Ear<'_>>,
-    ) -> Result<Answered, ModelError> {
-        let wanted = Wanted { stream: ear.is_some(), ..wanted };
+    /// Asks once; busy and silent providers are tried again below. With an ear the answer comes in pieces.
+    pub(super) async fn ask(&self, talk: &[Said], wanted: Wanted<'_>) -> Result<Answered, ModelError> {
         loop {
             let unwanted = self.unwanted.lock().expect("nothing panics while holding it").clone();
             let body = request::body(&self.config, &self.known, talk, wanted, &unwanted);
             let fields: Vec<String> = body.keys().cloned().collect();
-            let answer = match ear {
+            let answer = match wanted.ear {
                 None => self.plainly(body).await,
                 Some(ear) => self.in_pieces(body, ear).await,
             };

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 
 use super::budget::{Budget, Quote, Reservation, ReserveError, Usage, Used};
+use super::chain::Outcome;
 use super::prices::{Prices, Tokens, estimate_tokens, worst_case};
-use super::talk::{Account, Turn};
+use super::talk::Account;
 use super::{ModelConfig, ModelError};
 use crate::clock::Clock;
 use crate::shop::Shops;
@@ -56,12 +57,7 @@ impl Purse {
     }
 
     /// Settles a question on what it used; where nobody counted, on our estimate. None = it was not billed.
-    pub(super) async fn settle(
-        &self,
-        account: &Account,
-        reserved: Reserved,
-        outcome: &Result<(Turn, Option<Tokens>), ModelError>,
-    ) -> Option<Usage> {
+    pub(super) async fn settle(&self, account: &Account, reserved: Reserved, outcome: &Outcome) -> Option<Usage> {
         let estimate =
             |answer| Used { tokens: Tokens { prompt: reserved.asked, answer, ..Tokens::default() }, estimated: true };
         let used = match outcome {

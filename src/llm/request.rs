@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::capability::Capability;
 use super::config::{JsonMode, ModelConfig};
+use super::openai::Ear;
 use super::talk::{Said, Tool};
 
 /// What is asked for besides words.
@@ -13,8 +14,8 @@ pub(super) struct Wanted<'a> {
     pub(super) schema: Option<&'a Value>,
     /// The functions that may be called.
     pub(super) tools: &'a [Tool],
-    /// The answer in pieces.
-    pub(super) stream: bool,
+    /// Who hears the answer in pieces; without one it comes whole.
+    pub(super) ear: Option<Ear<'a>>,
 }
 
 /// The body of a request. `unwanted` are fields that the provider has refused before.
@@ -34,7 +35,7 @@ pub(super) fn body(
     if let Some(temperature) = config.temperature.filter(|_| !known.fixed_sampling) {
         body.insert("temperature".into(), json!(temperature));
     }
-    if wanted.stream && known.stream_usage {
+    if wanted.ear.is_some() && known.stream_usage {
         body.insert("stream_options".into(), json!({"include_usage": true}));
     }
     body.retain(|field, _| !unwanted.contains(field));
@@ -43,7 +44,7 @@ pub(super) fn body(
     }
     body.insert("model".into(), json!(config.asked_for()));
     body.insert("messages".into(), talk.iter().map(|said| message(said, known)).collect());
-    body.insert("stream".into(), json!(wanted.stream));
+    body.insert("stream".into(), json!(wanted.ear.is_some()));
     body.insert(known.max_tokens.name().into(), json!(config.max_tokens));
     body
 }

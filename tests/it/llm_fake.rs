@@ -107,6 +107,10 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: String) -> R
         list.push(Asked { headers, body: body.clone() });
         list.len()
     };
+    if model == "echo" {
+        let last = body["messages"].as_array().and_then(|messages| messages.last()).map(|said| said["content"].clone());
+        return Ok(axum::Json(said(last.unwrap_or_default(), "stop")).into_response());
+    }
     if body["stream"] == json!(true) && !model.starts_with("plain-") {
         return Ok(crate::llm_stream_fake::streamed(&model, nth));
     }

@@ -127,3 +127,23 @@ async fn what_was_paid_for_is_told_also_where_the_answer_was_not_used() {
     assert_ne!(got.paid[0].asked, got.paid[1].asked);
     assert!(got.paid.iter().all(|paid| paid.tokens.is_some_and(|tokens| tokens.prompt == 1)));
 }
+
+#[tokio::test]
+async fn what_a_buyer_wrote_of_himself_never_reaches_a_provider_and_comes_back_in_its_place() {
+    let fake = Fake::start().await;
+    let dir = tempfile::tempdir().expect("a folder");
+    let (_db, prompts) = prompts(dir.path());
+    let llm = Llm::patient(model(&fake, "echo"), SWIFT, prompts);
+    let said = "电话１３８-００１３-８０００，寄到浙江省义乌市稠州北路12号3栋，订单2760123456789012345";
+    let talk = [xiaoer::llm::talk::Said::User { text: said.into() }];
+    let (turn, _) = llm.turn(&on("shop"), &talk, &[], &|_| ()).await.expect("an echo");
+    assert_eq!(turn.text, said, "what was masked is restored");
+    let sent = fake.asked("echo")[0].body.to_string();
+    for secret in ["００１３", "稠州北路"] {
+        assert!(!sent.contains(secret), "{sent}");
+    }
+    assert!(
+        sent.contains("〔手机甲〕") && sent.contains("〔地址甲〕") && sent.contains("2760123456789012345"),
+        "{sent}"
+    );
+}

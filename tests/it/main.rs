@@ -28,6 +28,8 @@ mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
+mod redact;
+mod redact_messages;
 mod runs;
 mod schedule_config;
 mod schedule_mortal;
