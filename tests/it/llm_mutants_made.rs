@@ -116,7 +116,7 @@ impl Slot<'_> {
         ];
         let sum = sums[self.turn % sums.len()].replace("{x}", &id).replace("之和", "").replacen(
             '与',
-            if self.turn % 2 == 0 { "乘以" } else { "加" },
+            if self.turn.is_multiple_of(2) { "乘以" } else { "加" },
             1,
         );
         made.push(("arithmetic", self.with(&sum)));

@@ -18,7 +18,7 @@ use crate::llm_provider::prompts;
 use crate::support::World;
 
 fn base_url() -> Option<String> {
-    let base = std::env::var("XIAOER_LOCAL_MODEL").ok();
+    let base = Env::of_process().get("XIAOER_LOCAL_MODEL").map(String::from);
     if base.is_none() {
         eprintln!("SKIP local model: XIAOER_LOCAL_MODEL names no address (tests/local-model/run serves one)");
     }
