@@ -135,6 +135,9 @@ async fn our_loop(llm: &Llm, db: &Arc<SledDb>, round: usize) -> Outcome<Duration
         // As the journal does: stored before anyone uses it.
         let key = Key::of("shop").part(&account.run).number(nth as u64);
         db.commit(Batch::new().put(Table::Journal, key, &(&got.asked, &got.paid))).await?;
+        if let Some(bill) = got.bill {
+            bill.settle().await;
+        }
     }
     Ok((now() - began) / ASKED as u32)
 }

@@ -37,6 +37,10 @@ impl Talker for Voice {
         tools: &[Tool],
         hear: &(dyn for<'w> Fn(&'w str) + Send + Sync),
     ) -> Result<Turn, ModelError> {
-        self.ports.llm.turn(account, talk, tools, hear).await.map(|(turn, _)| turn)
+        let (turn, _, bill) = self.ports.llm.turn(account, talk, tools, hear).await?;
+        if let Some(bill) = bill {
+            bill.settle().await;
+        }
+        Ok(turn)
     }
 }

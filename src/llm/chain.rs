@@ -9,11 +9,10 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tracing::{Instrument as _, Span};
 
-use super::budget::Usage;
 use super::money::MicroYuan;
 use super::openai::Model;
 use super::prices::Tokens;
-use super::purse::Purse;
+use super::purse::{Bill, Purse};
 use super::request::Wanted;
 use super::talk::{Account, Said, ToolCall, Turn};
 use super::{ModelConfig, ModelError};
@@ -51,11 +50,12 @@ pub struct Paid {
 pub(super) type Outcome = Result<(Turn, Option<Tokens>), ModelError>;
 
 /// An answer and what it was.
-#[derive(Debug)]
 pub(super) struct Heard {
     pub(super) turn: Turn,
     pub(super) replayed: bool,
     pub(super) paid: Paid,
+    /// To be settled once the answer is stored.
+    pub(super) bill: Option<Bill>,
 }
 
 impl Chain {
@@ -121,17 +121,26 @@ impl Chain {
         }
         let answer = model.ask(talk, wanted).instrument(span.clone()).await;
         let (outcome, took) = (answer.map(|answered| (answered.turn, answered.tokens)), started.elapsed());
-        let usage = match self.purse.as_ref().zip(reserved) {
-            Some((purse, reserved)) => purse.settle(account, reserved, &outcome).await,
+        let bill = match self.purse.as_ref().zip(reserved) {
+            Some((purse, reserved)) => purse.bill(account, reserved, &outcome).await,
             None => None,
         };
-        told(&span, &call, (&outcome, usage.as_ref()), took);
+        told(&span, &call, (&outcome, bill.as_ref()), took);
         let (shop, role, took_ms) = (&account.shop, &account.role, took.as_millis());
         match &outcome {
             Ok(_) => tracing::info!(model = model.name(), shop, role, took_ms, "asked the model"),
             Err(error) => tracing::warn!(model = model.name(), shop, role, took_ms, %error, "asked the model in vain"),
         }
-        let (turn, tokens) = outcome?;
+        let (turn, tokens) = match outcome {
+            Ok(answered) => answered,
+            Err(error) => {
+                // Nothing came of it that could be stored first.
+                if let Some(bill) = bill {
+                    bill.settle().await;
+                }
+                return Err(error);
+            }
+        };
         if let Some(content) = Content::masked(&turn.text, ToOwned::to_owned) {
             content.said_by(&span);
         }
@@ -140,10 +149,10 @@ impl Chain {
             asked: named(asked.as_bytes()),
             answered: named(turn.text.as_bytes()),
             tokens,
-            cost_yuan: usage.as_ref().and_then(|usage| usage.cost),
-            prices: usage.and_then(|usage| usage.price).map(|price| price.version),
+            cost_yuan: bill.as_ref().and_then(Bill::cost).map(|(cost, _)| cost),
+            prices: bill.as_ref().and_then(Bill::cost).map(|(_, version)| version.to_owned()),
         };
-        Ok(Heard { turn, replayed: model.replays(), paid })
+        Ok(Heard { turn, replayed: model.replays(), paid, bill })
     }
 }
 
@@ -183,13 +192,13 @@ fn each_text(value: &Value, change: &mut impl FnMut(&str) -> String) -> Value {
 }
 
 /// Ends the span of a question and counts it.
-fn told(span: &Span, call: &ModelCall<'_>, (outcome, usage): (&Outcome, Option<&Usage>), took: Duration) {
+fn told(span: &Span, call: &ModelCall<'_>, (outcome, bill): (&Outcome, Option<&Bill>), took: Duration) {
     let outcome = match outcome {
         Ok((turn, tokens)) => ModelOutcome::Answered {
             model: "",
             finish: if turn.calls.is_empty() { "stop" } else { "tool_calls" },
-            tokens: usage.map(|usage| usage.tokens).or(*tokens).unwrap_or_default(),
-            cost: usage.and_then(|usage| usage.cost),
+            tokens: bill.map(Bill::tokens).or(*tokens).unwrap_or_default(),
+            cost: bill.and_then(Bill::cost).map(|(cost, _)| cost),
         },
         Err(error) => ModelOutcome::Failed(error.class()),
     };

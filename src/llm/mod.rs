@@ -38,7 +38,7 @@ pub use config::{ApiKey, CassetteConfig, CassetteMode, JsonMode, MaxTokensField,
 pub use failure::ModelError;
 pub use openai::{Ear, SILENCED};
 pub use prices::Tokens;
-pub use purse::Purse;
+pub use purse::{Bill, Purse};
 pub use render::{Scene, quote};
 
 use crate::http::Policy;
@@ -67,18 +67,19 @@ pub struct Llm {
 }
 
 /// An answer, and the questions that were paid for on the way to it.
-#[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
     /// The answer and what wrote it.
     pub asked: Asked<Value>,
     /// What models answered, also where it was not used.
     pub paid: Vec<Paid>,
+    /// To be settled by the caller once the answer is stored.
+    pub bill: Option<Bill>,
 }
 
 /// What became of one answer.
 enum Outcome {
     /// It may be shown.
-    Good(Value, Generator),
+    Good(Value, Generator, Option<Box<Bill>>),
     /// It is worth telling the model what is wrong.
     Wrong { answer: String, problems: Vec<Problem>, why: String, class: &'static str },
     /// Asking again cannot help.
@@ -127,14 +128,14 @@ impl Llm {
         talk: &[Said],
         tools: &[Tool],
         ear: Ear<'_>,
-    ) -> Result<(Turn, Paid), ModelError> {
+    ) -> Result<(Turn, Paid, Option<Bill>), ModelError> {
         let wanted = Wanted { tools, ear: Some(ear), ..Wanted::default() };
         let heard = match self.chain.ask(account, talk, wanted).await {
             // Nothing was done yet with what came: the whole turn may be asked for again.
             Err(ModelError::Cut) => self.chain.ask(account, talk, wanted).await?,
             other => other?,
         };
-        Ok((heard.turn, heard.paid))
+        Ok((heard.turn, heard.paid, heard.bill))
     }
 
     /// Answers a question on somebody's account.
@@ -148,7 +149,7 @@ impl Llm {
         let mut paid = Vec::new();
         let template = |why| Asked { value: fallback, generator: Generator::Template { why } };
         if self.model().is_none() {
-            return Ok(Answered { asked: template(None), paid });
+            return Ok(Answered { asked: template(None), paid, bill: None });
         }
         let mut talk = house::opening(&prompt, ask)?;
         let mut outcome = self.attempt(account, &talk, ask, &mut paid).await;
@@ -156,15 +157,15 @@ impl Llm {
             house::again(&mut talk, answer, problems)?;
             outcome = self.attempt(account, &talk, ask, &mut paid).await;
         }
-        let asked = match outcome {
-            Outcome::Good(value, generator) => Asked { value, generator },
+        let (asked, bill) = match outcome {
+            Outcome::Good(value, generator, bill) => (Asked { value, generator }, bill.map(|bill| *bill)),
             Outcome::Wrong { why, class, .. } | Outcome::Lost { why, class } => {
                 metrics::template_fallback(class);
                 tracing::warn!(prompt = ask.prompt, model = self.model(), why, "the fallback answers");
-                template(Some(why))
+                (template(Some(why)), None)
             }
         };
-        Ok(Answered { asked, paid })
+        Ok(Answered { asked, paid, bill })
     }
 
     async fn attempt(&self, account: &Account, talk: &[Said], ask: &Ask, paid: &mut Vec<Paid>) -> Outcome {
@@ -173,7 +174,7 @@ impl Llm {
             Form::Typed { schema, .. } => Some(validate::inlined(schema)),
         };
         let wanted = Wanted { schema: schema.as_ref(), ..Wanted::default() };
-        let Heard { turn, replayed, paid: one } = match self.chain.ask(account, talk, wanted).await {
+        let Heard { turn, replayed, paid: one, bill } = match self.chain.ask(account, talk, wanted).await {
             Ok(heard) => heard,
             // A shorter answer may fit. What arrived of this one is dropped: a cut text is no text.
             Err(error @ ModelError::Cut) => {
@@ -184,11 +185,14 @@ impl Llm {
         };
         paid.push(one);
         match checked(&turn.text, &ask.form) {
-            Ok(value) if replayed => Outcome::Good(value, Generator::Replay { name: turn.model }),
-            Ok(value) => Outcome::Good(value, Generator::Model { name: turn.model }),
+            Ok(value) if replayed => Outcome::Good(value, Generator::Replay { name: turn.model }, bill.map(Box::new)),
+            Ok(value) => Outcome::Good(value, Generator::Model { name: turn.model }, bill.map(Box::new)),
             Err(problems) => {
                 // How many and of what kind: the pieces themselves may be a buyer's words.
                 tracing::info!(prompt = ask.prompt, problems = problems.len(), "the answer did not pass");
+                if let Some(bill) = bill {
+                    bill.settle().await;
+                }
                 Outcome::Wrong { answer: turn.text, problems, why: UNGROUNDED.into(), class: "ungrounded" }
             }
         }

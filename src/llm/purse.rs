@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::budget::{Budget, Quote, Reservation, ReserveError, Usage, Used};
+use super::budget::{Budget, Quote, Reservation, ReserveError, Used};
 use super::chain::Outcome;
-use super::prices::{Prices, Tokens, estimate_tokens, worst_case};
+use super::money::MicroYuan;
+use super::prices::{Price, Prices, Tokens, estimate_tokens, worst_case};
 use super::talk::Account;
 use super::{ModelConfig, ModelError};
 use crate::clock::Clock;
@@ -28,7 +29,39 @@ pub struct Purse {
 /// A question that is paid for.
 pub(super) struct Reserved {
     reservation: Reservation,
+    price: Option<Price>,
     asked: u64,
+}
+
+/// What is to be settled of an answered question, once its answer is stored: a process that dies between the two has an answer that is
+/// counted at its worst, and never one that is paid for and lost. Dropped, it counts at its worst until the day is over.
+#[must_use = "an answer counts at its worst until it is settled"]
+pub struct Bill {
+    purse: Purse,
+    account: Account,
+    reserved: Reserved,
+    used: Used,
+}
+
+impl Bill {
+    /// What the question used.
+    pub(super) fn tokens(&self) -> Tokens {
+        self.used.tokens
+    }
+
+    /// What it costs, and the version of the price table; none where nobody knows.
+    pub(super) fn cost(&self) -> Option<(MicroYuan, &str)> {
+        self.reserved.price.as_ref().map(|price| (price.cost(&self.used.tokens), price.version.as_str()))
+    }
+
+    /// Counts what was used in place of the worst.
+    pub async fn settle(self) {
+        let at = self.purse.now(&self.account).await;
+        let settled = self.purse.budget.settle(self.reserved.reservation, self.used, at).await;
+        if let Err(error) = settled {
+            tracing::error!(%error, "a question counts at its worst for the day");
+        }
+    }
 }
 
 impl Purse {
@@ -45,9 +78,9 @@ impl Purse {
         let price = self.prices.of_model(config);
         let asked = estimate_tokens(asked);
         let worst = worst_case(asked, config.max_tokens, config.tries, price.as_ref());
-        let quote = Quote { model: config.asked_for().into(), price, worst };
+        let quote = Quote { model: config.asked_for().into(), price: price.clone(), worst };
         match self.budget.reserve(account, quote, self.now(account).await).await {
-            Ok(reservation) => Ok(Reserved { reservation, asked }),
+            Ok(reservation) => Ok(Reserved { reservation, price, asked }),
             Err(ReserveError::Spent(spent)) => Err(ModelError::Spent { why: spent.to_string() }),
             Err(ReserveError::Db(error)) => {
                 tracing::error!(%error, "nothing is asked: the budget cannot be written");
@@ -56,22 +89,26 @@ impl Purse {
         }
     }
 
-    /// Settles a question on what it used; where nobody counted, on our estimate. None = it was not billed.
-    pub(super) async fn settle(&self, account: &Account, reserved: Reserved, outcome: &Outcome) -> Option<Usage> {
-        let estimate =
-            |answer| Used { tokens: Tokens { prompt: reserved.asked, answer, ..Tokens::default() }, estimated: true };
+    /// The bill of a question: of what the provider counted, or of our estimate where nobody did. None = it was not billed.
+    pub(super) async fn bill(&self, account: &Account, reserved: Reserved, outcome: &Outcome) -> Option<Bill> {
+        let asked = reserved.asked;
+        let estimate = |answer| Used { tokens: Tokens { prompt: asked, answer, ..Tokens::default() }, estimated: true };
         let used = match outcome {
             Ok((_, Some(tokens))) => Used { tokens: *tokens, estimated: false },
             Ok((turn, None)) => estimate(estimate_tokens(&turn.text)),
             Err(error) if error.may_be_billed() => estimate(0),
             Err(_) => {
-                let released = self.budget.release(reserved.reservation).await;
-                released.unwrap_or_else(|error| tracing::error!(%error, "a reservation stays open for the day"));
+                self.release(reserved).await;
                 return None;
             }
         };
-        let settled = self.budget.settle(reserved.reservation, used, self.now(account).await).await;
-        settled.inspect_err(|error| tracing::error!(%error, "a question counts at its worst for the day")).ok()
+        Some(Bill { purse: self.clone(), account: account.clone(), reserved, used })
+    }
+
+    /// Gives back what was reserved for a question that was surely not billed.
+    async fn release(&self, reserved: Reserved) {
+        let released = self.budget.release(reserved.reservation).await;
+        released.unwrap_or_else(|error| tracing::error!(%error, "a reservation stays open for the day"));
     }
 
     async fn now(&self, account: &Account) -> DateTime<FixedOffset> {

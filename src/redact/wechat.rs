@@ -8,7 +8,7 @@ use super::plain::Plain;
 use super::{Found, Kind};
 
 static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
-    let cue = r"(?:微信|薇信|威信|徽信|微信号|维信|微❤|微x|卫星|绿泡泡|加微|加v|加V|[vV]信|[vV][xX]|[wW][xX]|[wW]e[cC]hat|weixin|扣扣|企鹅|[qQ]\s?[qQ]|支付宝)";
+    let cue = r"(?:微信|薇信|威信|徽信|微信号|维信|微❤|薇❤|威❤|v❤|微x|卫星|绿泡泡|加微|加v|加V|[vV]信|[vV][xX]|[wW][xX]|[wW]e[cC]hat|weixin|扣扣|企鹅|[qQ]\s?[qQ]|支付宝)";
     let between = r"(?:\s|号|号码|账号|同号|是|为|[:=,，]|加|我|id|ID){0,8}";
     let account = r"(?:[A-Za-z][-_A-Za-z0-9]{5,19}|[A-Za-z](?:[ .]?[-_A-Za-z0-9]){5,19}|[0-9]{5,12})";
     Regex::new(&format!("{cue}{between}(?P<account>{account})")).expect("a pattern that a test uses")

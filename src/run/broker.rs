@@ -18,7 +18,7 @@ use crate::action::plan::Issued;
 use crate::action::{Action, ActionState};
 use crate::db::DbError;
 use crate::llm::talk::Account;
-use crate::llm::{Llm, Paid};
+use crate::llm::{Bill, Llm, Paid};
 use crate::score::Scorer;
 use crate::shop::mirror::Mirror;
 use crate::shop::{Connect, Shop};
@@ -108,25 +108,28 @@ impl Broker {
         if let Some(answer) = self.journal.find(&step).await.map_err(unreadable)? {
             return Ok(answer);
         }
-        let (answer, paid) = tokio::select! {
+        let (answer, paid, bill) = tokio::select! {
             answer = self.outside(call) => answer?,
             stop = self.wait_for_cancel() => return Err(stop),
         };
         self.journal.keep(&self.held, step, (&answer, paid)).await.map_err(refused)?;
+        if let Some(bill) = bill {
+            bill.settle().await;
+        }
         Ok(answer)
     }
 
-    async fn outside(&self, call: Call) -> Result<(Answer, Vec<Paid>), CallError> {
+    async fn outside(&self, call: Call) -> Result<(Answer, Vec<Paid>, Option<Bill>), CallError> {
         match call {
             Call::Ask(ask) => {
                 let (shop, role) = (self.shop.id.clone(), self.manifest.role.clone());
                 let account = Account { shop, role, run: self.run.id.clone() };
                 let answered = self.ports.llm.answer(&account, &ask).await;
                 let answered = answered.map_err(|e| CallError::Broken { why: e.to_string() })?;
-                Ok((Answer::Asked(answered.asked), answered.paid))
+                Ok((Answer::Asked(answered.asked), answered.paid, answered.bill))
             }
             Call::Inspect { product, picture } => {
-                Ok((Answer::Picture(self.inspect(&product, &picture).await?), Vec::new()))
+                Ok((Answer::Picture(self.inspect(&product, &picture).await?), Vec::new(), None))
             }
             other => Err(CallError::Broken { why: format!("{other:?} is not an outside call") }),
         }

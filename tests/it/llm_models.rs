@@ -136,7 +136,7 @@ async fn what_a_buyer_wrote_of_himself_never_reaches_a_provider_and_comes_back_i
     let llm = Llm::patient(model(&fake, "echo"), SWIFT, prompts);
     let said = "电话１３８-００１３-８０００，寄到浙江省义乌市稠州北路12号3栋，订单2760123456789012345";
     let talk = [xiaoer::llm::talk::Said::User { text: said.into() }];
-    let (turn, _) = llm.turn(&on("shop"), &talk, &[], &|_| ()).await.expect("an echo");
+    let (turn, _, _) = llm.turn(&on("shop"), &talk, &[], &|_| ()).await.expect("an echo");
     assert_eq!(turn.text, said, "what was masked is restored");
     let sent = fake.asked("echo")[0].body.to_string();
     for secret in ["００１３", "稠州北路"] {

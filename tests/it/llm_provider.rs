@@ -342,7 +342,7 @@ async fn a_shop_reads_its_own_prompt_then_the_folder_then_the_built_in_one() {
     }
     let lost = Ask { prompt: "../secrets".into(), ..narrative() };
     assert_eq!(
-        llm.answer(&on("b"), &lost).await.expect_err("unknown").to_string(),
+        llm.answer(&on("b"), &lost).await.err().expect("unknown").to_string(),
         "there is no prompt named \"../secrets\""
     );
     assert!(prompts.check().is_ok());

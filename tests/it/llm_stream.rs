@@ -33,7 +33,7 @@ async fn said(fake: &Fake, model: &str, talk: &[Said]) -> (Outcome, Vec<String>)
     let ear = |words: &str| heard.lock().expect("one hearer").push(words.to_owned());
     let turn =
         timeout(Duration::from_secs(30), llm.turn(&on("shop"), talk, &tools(), &ear)).await.expect("it ends in time");
-    (turn.map(|(turn, paid)| (turn, paid.tokens)), heard.into_inner().expect("done"))
+    (turn.map(|(turn, paid, _)| (turn, paid.tokens)), heard.into_inner().expect("done"))
 }
 
 #[tokio::test]

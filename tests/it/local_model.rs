@@ -84,7 +84,7 @@ async fn a_small_model_asks_for_a_tool_and_then_says_something() {
         Said::User { text: "查一下昨天的生意积分。".into() },
     ];
     let ear = |_: &str| {};
-    let (first, paid) = llm.turn(&account, &talk, &tools, &ear).await.expect("it answers");
+    let (first, paid, _) = llm.turn(&account, &talk, &tools, &ear).await.expect("it answers");
     assert!(paid.tokens.is_none_or(|tokens| tokens.answer > 0));
     let call = first.calls.first().cloned();
     eprintln!("asked for: {:?}", first.calls);
@@ -95,7 +95,7 @@ async fn a_small_model_asks_for_a_tool_and_then_says_something() {
     assert_eq!(call.name, "read_score");
     talk.push(Said::Assistant { text: first.text, calls: vec![call.clone()], reasoning: first.reasoning });
     talk.push(Said::Tool { call: call.id, text: "昨天的生意积分是 {points_total}".into() });
-    let (second, _) = llm.turn(&account, &talk, &tools, &ear).await.expect("it answers again");
+    let (second, _, _) = llm.turn(&account, &talk, &tools, &ear).await.expect("it answers again");
     assert!(!second.text.is_empty() || !second.calls.is_empty());
     eprintln!("said: {}", second.text);
 }
