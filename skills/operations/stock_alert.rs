@@ -72,7 +72,7 @@ fn headline(report: &mut Report, (ending, gone, untold): (&[Shelf], usize, usize
     let facts = &mut report.facts;
     let rule = |how: &str| Source::rule("设置", how);
     let from = |how: &str| Source::rows("商品", how, ending.iter().map(|shelf| shelf.product.id.as_str()));
-    facts.add("days", "提醒的天数", Value::Count(days, Unit::Days), rule("几天内卖完就提醒"));
+    facts.add("days", "多少天内会卖完", Value::Count(days, Unit::Days), rule("几天内卖完就提醒"));
     facts.add("cover", "补货够卖的天数", Value::Count(cover, Unit::Days), rule("补货够卖几天"));
     facts.add("pace_days", "看几天的销量", Value::Count(PACE_DAYS.into(), Unit::Days), rule("销量按这些天平均"));
     facts.add("ending", "快卖完的规格", count(ending.len(), Unit::Things), from("现有库存 ÷ 每天销量"));
