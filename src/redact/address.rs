@@ -1,90 +1,294 @@
-//! Addresses: places within places, ended by a number of a house or a room. A mere town is none.
+//! Addresses: a chain of parts, 省市区镇路号楼室, that is detailed enough to find somebody.
+//!
+//! A city, a market or 3号 alone is no address. A chain is one only with the detail that [`Chain::found`] asks for.
 
-use std::sync::LazyLock;
+use super::Kind;
+use super::digits::digit;
+use super::page::{Page, is_han};
+use super::places::{self, Known};
+use super::suffix::{self, Part};
 
-use regex::Regex;
-
-use super::plain::Plain;
-use super::{Found, Kind};
-
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    let gap = r"[ ,，、/·-]{0,3}";
-    let number = r"[A-Za-z]?[0-9一二三四五六七八九十百零〇两壹贰叁肆伍陆柒捌玖]{1,6}(?:-[0-9A-Za-z]{1,5}){0,3}";
-    let region = r"\p{Han}{1,8}?(?:特别行政区|自治区|自治州|省|市|区|县|州|盟|旗)";
-    let town = r"(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|台湾)";
-    let place = r"[\p{Han}A-Za-z0-9]{1,12}?(?:街道办?|大街|大道|胡同|工业园区?|工业区|产业园|科技园|创业园|物流园|开发区|保税区|新村|社区|小区|花园|公寓|大厦|广场|市场|商贸城|商城|家园|名城|豪庭|国际城|城|苑|庭|湾|府|里|坊|村|镇|乡|屯|路|街|道|巷|弄|园|宿舍|学校|大学|医院)(?:[0-9一二三四五六七八九十东西南北中]{1,2}段)?";
-    let house = format!(
-        r"(?:{number}\s?(?:号楼|号院|号铺|号|弄|栋|幢|座|单元|室|楼|层|铺|档口|组|房|户|期|区|门|队|排)|[东西南北]?[A-Za-z]\s?(?:栋|座|幢|区|楼|馆|单元))"
-    );
-    let tail = format!(r"(?:{gap}(?:{house}|{number}(?:室|房|号)?|[A-Za-z]?[0-9]{{2,5}}))");
-    let full = format!(
-        r"(?:{town}{gap})?(?:{region}{gap}){{0,4}}(?:{place}{gap}){{1,4}}{house}{tail}{{0,6}}|(?:{region}{gap}){{1,4}}{house}{tail}{{1,6}}|(?:{town}{gap})?(?:{region}{gap}){{2,4}}{place}(?:{gap}{place}){{0,2}}"
-    );
-    Regex::new(&full).expect("a pattern that a test uses")
-});
-
-/// Words before an address that its first place name must not swallow; longer ones first where one ends like another.
-const LEADS: [&str; 38] = [
-    "收货地址",
-    "收件地址",
-    "地址改成",
-    "地址改为",
-    "地址改到",
-    "地址换成",
-    "寄到",
-    "发到",
-    "送到",
-    "发往",
-    "寄往",
-    "发去",
-    "寄去",
-    "改到",
-    "改成",
-    "改为",
-    "换成",
-    "换到",
+/// Han and letters that the name of a part may have.
+const NAME: usize = 9;
+/// Signs that may stand between two parts.
+const SIGNS: &str = " ,，、-/|;·_~()#.。[]【】";
+/// Words that lead to an address.
+const LEADS: [&str; 26] = [
     "地址",
+    "寄到",
+    "寄往",
+    "发到",
+    "发往",
+    "送到",
+    "送至",
     "住在",
-    "填",
-    "写",
-    "就是",
-    "是",
+    "住",
+    "收货",
+    "收件",
+    "邮寄",
+    "寄",
+    "寄给",
+    "所在地",
+    "家在",
+    "地点",
+    "放到",
+    "放在",
+    "发货到",
+    "位置",
+    "定位",
+    "搬到",
     "在",
     "到",
-    "住",
-    "请",
+    "改成",
+];
+/// What no name of a place has in it; whatever stood before is no part of an address.
+const STOPS: &str =
+    "的了是吗呢吧啊我你您他她它们这请烦寄啥么怎给把让被很吃哦嗯哈呀谁哪没要就在到送往搬收帮想看买跟等些住";
+const STOP_WORDS: [&str; 16] = [
+    "地址",
+    "快递",
+    "顺丰",
+    "发货",
+    "发往",
+    "放在",
+    "电话",
+    "手机",
+    "所在地",
+    "联系",
+    "家住",
+    "改成",
+    "谢谢",
     "麻烦",
-    "给",
-    "往",
-    "发",
-    "寄",
-    "送",
-    "我家",
-    "公司",
-    "仓库",
-    "我",
+    "那边",
+    "那个",
 ];
 
-pub(super) fn find(plain: &Plain) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for piece in ADDRESS.find_iter(&plain.text) {
-        let mut text = piece.as_str();
-        // What leads up to an address stands before its first place, within the letters that this one took along.
-        let head = text.char_indices().nth(12).map_or(text.len(), |(at, _)| at);
-        let cut = LEADS.iter().filter_map(|lead| text[..head].rfind(lead).map(|at| at + lead.len())).max().unwrap_or(0);
-        if text[cut..].chars().count() >= 5 {
-            text = &text[cut..];
+#[derive(Clone, Copy)]
+struct Element {
+    from: usize,
+    to: usize,
+    part: Part,
+}
+
+/// Parts one after another.
+#[derive(Default)]
+struct Chain {
+    elements: Vec<Element>,
+}
+
+impl Chain {
+    fn count(&self, part: fn(Part) -> bool) -> usize {
+        self.elements.iter().filter(|element| part(element.part)).count()
+    }
+
+    /// Whether the parts together are an address; `led` when a word before them says so.
+    fn found(&self, led: bool) -> bool {
+        let region = self.count(|part| matches!(part, Part::Province | Part::City | Part::District));
+        let road = self.count(|part| part == Part::Road);
+        let settled = self.count(|part| matches!(part, Part::Town | Part::Estate));
+        let number = self.count(|part| matches!(part, Part::Number | Part::Room));
+        let room = self.count(|part| part == Part::Room);
+        (road > 0 && number > 0)
+            || (settled > 0 && (room > 0 || (number > 0 && (region > 0 || settled > 1 || led))))
+            || (region > 1 && (road + settled > 0 || number > 0))
+            || room > 1
+            || (region > 0 && (road + settled > 1 || (road + number > 1)))
+            || (led && (road > 0 || number > 1 || room > 0 || region > 2 || (region > 0 && settled + number > 0)))
+    }
+}
+
+/// Where the walk stands.
+struct Walk<'a> {
+    page: &'a Page,
+    chain: Chain,
+    /// Where the name of the next part may begin.
+    name: usize,
+    found: Vec<(usize, usize)>,
+}
+
+pub(super) fn find(page: &mut Page) {
+    let mut walk = Walk { page, chain: Chain::default(), name: 0, found: Vec::new() };
+    let mut at = 0;
+    while at < walk.page.cells.len() {
+        at = walk.step(at);
+    }
+    walk.close(at);
+    for (from, to) in walk.found {
+        page.take(Kind::Address, from, to);
+    }
+}
+
+impl Walk<'_> {
+    /// Looks at one cell; the next to look at.
+    fn step(&mut self, at: usize) -> usize {
+        let c = self.page.at(at);
+        if self.page.is_taken(at) || self.breaks(c, at) {
+            self.close(at);
+            self.name = at + 1;
+            return at + 1;
         }
-        text = text.trim_start_matches([' ', ',', '，', '、', '/', '·', '-', '的', ':']);
-        let start = piece.end() - text.len();
-        if text.chars().count() >= 5 {
-            let (start, end) = (plain.place_of(start), plain.place_of(piece.end()));
-            // Two pieces with nothing between them are one place.
-            match found.last_mut() {
-                Some(Found { end: last, .. }) if start <= *last + 1 => *last = end,
-                _ => found.push(Found { kind: Kind::Address, start, end }),
+        if SIGNS.contains(c) {
+            if self.chain.elements.is_empty() {
+                self.name = at + 1;
             }
+            return at + 1;
+        }
+        if let Some((known, length)) = places::at(self.page, at) {
+            let part = if known == Known::Province { Part::Province } else { Part::City };
+            // A name that stood between two parts belongs to neither: 张三浙江省.
+            if self.visible(self.name, at) > 0 && self.chain.elements.is_empty() {
+                self.name = at;
+            }
+            self.push(Element { from: at, to: at + length, part });
+            return at + length;
+        }
+        if let Some(length) = self.stop(at) {
+            self.close(at);
+            self.name = at + length;
+            return at + length;
+        }
+        match suffix::at(self.page, at) {
+            Some((length, part)) => self.part(at, length, part),
+            None => at + 1,
         }
     }
-    found
+
+    fn breaks(&self, c: char, at: usize) -> bool {
+        if c == '\n' || c == super::page::CLOSED {
+            return true;
+        }
+        // A full stop between parts is a slip; behind an address it ends it.
+        let plain = c.is_alphanumeric() || is_han(c) || SIGNS.contains(c) || c == '○';
+        !plain || (c == '。' && self.page.before(at) == ' ')
+    }
+
+    fn stop(&self, at: usize) -> Option<usize> {
+        let word = STOP_WORDS.iter().find(|word| self.page.starts(at, word)).map(|word| word.chars().count());
+        word.or_else(|| STOPS.contains(self.page.at(at)).then_some(1))
+    }
+
+    /// Han and letters between two places.
+    fn visible(&self, from: usize, to: usize) -> usize {
+        (from..to).filter(|at| !SIGNS.contains(self.page.at(*at))).count()
+    }
+
+    /// A part's last word stands at `at`.
+    fn part(&mut self, at: usize, length: usize, part: Part) -> usize {
+        let to = at + length;
+        if matches!(part, Part::Number | Part::Room) {
+            return self.number(at, to, part);
+        }
+        let name = self.visible(self.name, at);
+        match self.chain.elements.last_mut() {
+            // 杭州 was read, 市 follows; 北京 was read, 路 follows.
+            Some(last) if name == 0 && last.to == at => {
+                last.to = to;
+                last.part = part;
+                self.name = to;
+            }
+            _ if name == 0 => {}
+            _ if name > NAME => {
+                self.close(at);
+                let from = at.saturating_sub(5).max(self.name);
+                self.push(Element { from, to, part });
+            }
+            _ => self.push(Element { from: self.name, to, part }),
+        }
+        to
+    }
+
+    /// A number with its unit: 88号, 三号楼, A座, 1201室.
+    fn number(&mut self, at: usize, to: usize, part: Part) -> usize {
+        let page = self.page;
+        let of_number =
+            |c: char| digit(c).is_some() || c.is_ascii_alphanumeric() || "十百千廿-#—之甲乙丙丁东西南北".contains(c);
+        let mut from = if page.before(at) == ' ' { at - 1 } else { at };
+        let end = from;
+        while from > self.name && end - from < 10 {
+            let c = page.before(from);
+            let spaced = c == ' '
+                && from > self.name + 1
+                && digit(page.at(from - 2)).is_some()
+                && digit(page.at(from)).is_some();
+            if !of_number(c) && !spaced {
+                break;
+            }
+            from -= 1;
+        }
+        let written = (from..end)
+            .any(|at| digit(page.at(at)).is_some() || page.at(at).is_ascii_alphabetic() || page.at(at) == '十');
+        if !written || "月年第".contains(page.before(from)) {
+            return to;
+        }
+        while matches!(page.at(from), '-' | ' ') {
+            from += 1;
+        }
+        let between = self.visible(self.name, from);
+        if between > NAME + 3 {
+            self.close(from);
+        }
+        // An estate without a word for it: 万达3栋2单元.
+        let open = self.chain.elements.is_empty();
+        let reach = (self.name..from).rev().take(6).take_while(|at| is_han(page.at(*at))).last();
+        self.push(Element { from: reach.filter(|_| open).unwrap_or(from), to, part });
+        to
+    }
+
+    fn push(&mut self, element: Element) {
+        self.name = element.to;
+        self.chain.elements.push(element);
+    }
+
+    /// Ends the chain, and keeps it when it is an address.
+    fn close(&mut self, at: usize) {
+        let chain = std::mem::take(&mut self.chain);
+        let (Some(first), Some(last)) = (chain.elements.first(), chain.elements.last()) else { return };
+        let to = self.tail(last.to, at, last.part);
+        // 3栋1201: the number behind a house is a room.
+        let region = chain.count(|part| matches!(part, Part::Province | Part::City | Part::District)) > 0;
+        let room = to > last.to && (last.part == Part::Room || (region && last.part == Part::Number));
+        if room || chain.found(self.led(first.from)) {
+            self.found.push((first.from, to));
+        }
+    }
+
+    fn led(&self, from: usize) -> bool {
+        let mut at = from;
+        while at > 0
+            && from - at < 4
+            && (" :：,，".contains(self.page.before(at)) || "是为写填".contains(self.page.before(at)))
+        {
+            at -= 1;
+        }
+        LEADS.iter().any(|word| self.page.ends(at, word))
+    }
+
+    /// The room behind the last part, without a unit: 3号楼1201, 88号-3-502.
+    fn tail(&self, from: usize, limit: usize, part: Part) -> usize {
+        let page = self.page;
+        let mut to = from;
+        if !matches!(part, Part::Number | Part::Room | Part::Estate | Part::Road) {
+            return to;
+        }
+        for _ in 0..4 {
+            let apart = (0..2).take_while(|step| " -#,，之".contains(page.at(to + step))).count();
+            let begin = to + apart;
+            let end = (begin..begin + 6)
+                .take_while(|at| *at < limit && (page.at(*at).is_ascii_alphanumeric() || digit(page.at(*at)).is_some()))
+                .last()
+                .map_or(begin, |at| at + 1);
+            let number = (begin..end).any(|at| digit(page.at(at)).is_some());
+            let more = page.at(end).is_ascii_alphanumeric() || super::cues::unit_follows(page, end);
+            // 5楼东, unless a word begins with it.
+            if begin == to && to < limit && "东南西北左右内外".contains(page.at(to)) && !is_han(page.at(to + 1))
+            {
+                return to + 1;
+            }
+            if end == begin || !number || more || page.is_taken(begin) {
+                break;
+            }
+            to = end;
+        }
+        to
+    }
 }

@@ -1,118 +1,129 @@
-//! What was taken out of a text, and the marks that stand in its place.
+//! The way back: which token stands for which words, for one conversation.
 //!
-//! A mark holds no digit and no numeral, so that it passes the checks of a model's words as the word it is. The same piece always gets
-//! the same mark. A mark that somebody wrote into a text himself is taken out like anything else: it must not become another's data.
+//! The vault never shows what it holds except by putting it back in place, and it never gives one token to two texts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use super::token::{self, Label};
+use super::{Span, spans};
 
-use super::{Kind, spans};
-
-const STEMS: [char; 10] = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'];
-/// What stands for a mark that the text itself had.
-const WRITTEN: &str = "原文";
-
-static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    let label = "手机|身份证|银行卡|地址|姓名|微信|原文";
-    Regex::new(&format!(r"[〔\[［【({{]\s{{0,4}}(?P<label>{label})\s{{0,4}}(?P<stems>(?:[甲乙丙丁戊己庚辛壬癸]\s{{0,2}}){{1,6}})[〕\]］】)}}]"))
-        .expect("a pattern that a test uses")
-});
-
-/// The pieces of one conversation, by their marks.
-#[derive(Clone, Default)]
+/// Masks texts of one conversation and puts the words back.
+///
+/// The same words get the same token, spelled as they were: `138 0013 8000` and `13800138000` are two, since each must come back as it was.
+#[derive(Default)]
 pub struct Vault {
-    by_piece: HashMap<(&'static str, String), String>,
-    by_mark: HashMap<String, String>,
-    counts: HashMap<&'static str, usize>,
-}
-
-impl fmt::Debug for Vault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Vault({} pieces)", self.by_mark.len())
-    }
+    /// By label, in the order in which they were given out. A place without words is a token that somebody typed: it means nothing.
+    given: HashMap<Label, Vec<Option<String>>>,
+    known: HashMap<(Label, String), usize>,
+    typed: HashSet<(Label, usize)>,
 }
 
 impl Vault {
-    /// The text with marks in place of personal data.
+    /// A vault that holds nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The text with a token in place of everything that [`spans`] finds.
+    ///
+    /// Words that only look like a token are never given a meaning: one that is still free will not be given out, one that already
+    /// stands for something is itself masked. [`Vault::restore`] gives both back as they were typed.
     pub fn mask(&mut self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = 0;
-        // Marks that the text has already, each as one piece; what is between them as usual.
-        for mark in MARK.find_iter(text) {
-            self.mask_plain(&text[rest..mark.start()], &mut out);
-            out.push_str(&self.mark(WRITTEN, mark.as_str()));
-            rest = mark.end();
-        }
-        self.mask_plain(&text[rest..], &mut out);
-        out
+        self.mask_found(text, &spans(text))
     }
 
-    fn mask_plain(&mut self, text: &str, out: &mut String) {
-        let found = spans(text);
-        if found.is_empty() {
-            out.push_str(text);
-            return;
-        }
-        let mut chars = text.chars();
+    /// As [`Vault::mask`], for spans that were found before in this same text.
+    pub(crate) fn mask_found(&mut self, text: &str, found: &[Span]) -> String {
+        let chars: Vec<char> = text.chars().collect();
+        self.set_aside_typed(&chars);
+        let mut masked = String::with_capacity(text.len());
+        let mut spans = found.iter().peekable();
         let mut at = 0;
-        for span in found {
-            out.extend(chars.by_ref().take(span.start - at));
-            let piece: String = chars.by_ref().take(span.end - span.start).collect();
-            out.push_str(&self.mark(label(span.kind), &piece));
-            at = span.end;
+        while at < chars.len() {
+            if let Some(span) = spans.next_if(|span| span.start == at) {
+                let words = chars[span.start..span.end].iter().collect();
+                masked.push_str(&self.token(Label::Data(span.kind), words));
+                at = span.end;
+            } else if let Some(token) = token::read(&chars, at) {
+                let words: String = chars[at..token.end].iter().collect();
+                let shown = match self.words(token.label, token.order) {
+                    Some(_) => self.token(Label::Quoted, words),
+                    None => words,
+                };
+                masked.push_str(&shown);
+                at = token.end;
+            } else {
+                masked.push(chars[at]);
+                at += 1;
+            }
         }
-        out.extend(chars);
+        masked
     }
 
-    fn mark(&mut self, label: &'static str, piece: &str) -> String {
-        if let Some(mark) = self.by_piece.get(&(label, piece.to_owned())) {
-            return format!("〔{mark}〕");
-        }
-        let count = self.counts.entry(label).or_default();
-        let mark = format!("{label}{}", stems(*count));
-        *count += 1;
-        self.by_piece.insert((label, piece.to_owned()), mark.clone());
-        self.by_mark.insert(mark.clone(), piece.to_owned());
-        format!("〔{mark}〕")
-    }
-
-    /// The text with what its marks stand for. A mark of nobody stays as it is.
+    /// The text with the words back in place of their tokens, also where a model has changed a token's brackets or put blanks into it.
+    /// Tokens that were never given out stay as they are.
     #[must_use]
     pub fn restore(&self, text: &str) -> String {
-        if self.by_mark.is_empty() {
-            return text.to_owned();
+        let chars: Vec<char> = text.chars().collect();
+        let mut restored = String::with_capacity(text.len());
+        let mut at = 0;
+        while at < chars.len() {
+            let token = token::read(&chars, at);
+            let words = token.and_then(|token| Some((self.words(token.label, token.order)?, token.end)));
+            match words {
+                Some((words, end)) => {
+                    restored.push_str(words);
+                    at = end;
+                }
+                None => {
+                    restored.push(chars[at]);
+                    at += 1;
+                }
+            }
         }
-        let back = |found: &regex::Captures<'_>| {
-            let stems: String = found["stems"].chars().filter(|c| !c.is_whitespace()).collect();
-            self.by_mark.get(&format!("{}{stems}", &found["label"])).cloned().unwrap_or_else(|| found[0].to_owned())
-        };
-        MARK.replace_all(text, back).into_owned()
+        restored
+    }
+
+    /// Tokens that are typed in this text and free until now stay without meaning for ever.
+    fn set_aside_typed(&mut self, chars: &[char]) {
+        let mut at = 0;
+        while at < chars.len() {
+            let Some(token) = token::read(chars, at) else {
+                at += 1;
+                continue;
+            };
+            if self.words(token.label, token.order).is_none() {
+                self.typed.insert((token.label, token.order));
+            }
+            at = token.end;
+        }
+    }
+
+    fn words(&self, label: Label, order: usize) -> Option<&str> {
+        self.given.get(&label)?.get(order)?.as_deref()
+    }
+
+    fn token(&mut self, label: Label, words: String) -> String {
+        let key = (label, words);
+        if let Some(order) = self.known.get(&key) {
+            return token::write(label, *order);
+        }
+        let given = self.given.entry(label).or_default();
+        while self.typed.contains(&(label, given.len())) {
+            given.push(None);
+        }
+        let order = given.len();
+        given.push(Some(key.1.clone()));
+        self.known.insert(key, order);
+        token::write(label, order)
     }
 }
 
-fn label(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Phone => "手机",
-        Kind::Id => "身份证",
-        Kind::Card => "银行卡",
-        Kind::Address => "地址",
-        Kind::Name => "姓名",
-        Kind::Wechat => "微信",
+/// How much it holds, never what.
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("tokens", &self.known.len()).finish_non_exhaustive()
     }
-}
-
-/// 甲, 乙 … 癸, 甲甲, 甲乙 …: counting without a digit.
-fn stems(mut nth: usize) -> String {
-    let mut out = Vec::new();
-    loop {
-        out.push(STEMS[nth % STEMS.len()]);
-        if nth < STEMS.len() {
-            break;
-        }
-        nth = nth / STEMS.len() - 1;
-    }
-    out.iter().rev().collect()
 }

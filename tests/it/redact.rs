@@ -71,6 +71,28 @@ fn a_phone_within_a_longer_number_is_none_and_a_split_one_is_one() {
     }
 }
 
+/// Ways of writing that an earlier set of rules let through, and look-alikes that it took.
+#[test]
+fn what_once_leaked_is_found_and_what_was_once_taken_stays() {
+    for (text, kind) in [
+        ("13800138000两箱先发", Kind::Phone),
+        ("手机138📱0013📱8000", Kind::Phone),
+        ("138-0013 8000打我", Kind::Phone),
+        ("证件1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X", Kind::Id),
+        ("找孙先生", Kind::Name),
+        ("联系李经理", Kind::Name),
+        ("abc12345是我微信", Kind::Wechat),
+        ("收货地址：稠州北路30栋1单元981室", Kind::Address),
+    ] {
+        let found = spans(text);
+        assert!(found.iter().any(|span| span.kind == kind), "{text}: {found:?}");
+        assert!(found.iter().all(|span| span.kind == kind), "{text}: {found:?}");
+    }
+    for text in ["谢谢老板", "系数115.18413800138000", "规格1586-1395-993的", "货号K-13900139000"] {
+        assert_eq!(spans(text), [], "{text}");
+    }
+}
+
 #[test]
 fn a_mark_says_what_it_was_and_holds_no_digit_and_nobodys_mark_is_anothers_data() {
     let mut vault = Vault::default();
