@@ -9,6 +9,7 @@ use rand::RngExt as _;
 use tokio::sync::watch;
 use xiaoer_sdk::{Manifest, Skill};
 
+use crate::action::checks::Checks;
 use crate::action::desk::Desk;
 use crate::action::execute::Executor;
 use crate::channel::{self, Deliveries, Surroundings};
@@ -133,7 +134,8 @@ impl App {
         let (staff, prompts, manifests) = hire(skills, &loaded)?;
 
         let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), Arc::clone(&manifests));
-        let desk = Desk::new(db.clone(), clock.clone(), bell.clone(), config.guardrails.clone());
+        let checks = Checks::new(db.clone(), mirror.clone(), config.guardrails.clone());
+        let desk = Desk::new(db.clone(), clock.clone(), bell.clone(), checks.clone());
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
         let prompts = Prompts::new(db.clone(), beside, prompts);
         prompts.check()?;
@@ -173,7 +175,7 @@ impl App {
             shops: shops.clone(),
             staff,
             ports,
-            guardrails: config.guardrails.clone(),
+            checks: checks.clone(),
             policy: config.policy.clone(),
             schedules: config.schedules.clone(),
         });
@@ -181,7 +183,7 @@ impl App {
             (db.clone(), clock.clone(), bell.clone()),
             shops.clone(),
             Arc::clone(&connect),
-            config.guardrails.clone(),
+            checks,
         ));
         let upkeep = Arc::new(Upkeep::new(
             (clock.clone(), bell.clone()),

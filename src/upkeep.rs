@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use tokio::sync::Mutex as AsyncMutex;
+use xiaoer_sdk::Change;
 
 use crate::action::desk::Desk;
 use crate::clock::Clock;
 use crate::run::events::Bell;
 use crate::shop::mirror::Mirror;
 use crate::shop::sync::{self, SyncOutcome, SyncProgress};
-use crate::shop::{Connect, Link, Shop, Shops};
+use crate::shop::{Connect, Link, Seen, Shop, Shops};
 
 /// Shops synced side by side.
 const AT_ONCE: usize = 4;
@@ -132,10 +133,37 @@ impl Upkeep {
     async fn tidy(&self, shop: &Shop) -> Result<(), UpkeepError> {
         let unreadable = |error: crate::db::DbError| UpkeepError(format!("本地数据读不出来：{error}"));
         let Some(head) = self.mirror.head(&shop.id).await.map_err(unreadable)? else { return Ok(()) };
-        let shows = |change| async move { self.mirror.shows(shop, head.generation, &change).await };
+        let shows = |change| async move {
+            match self.mirror.shows(shop, head.generation, &change).await? {
+                Some(shown) => Ok(Some(shown)),
+                None => Ok(self.look(shop, &change).await),
+            }
+        };
         self.desk.settle(shop, shows).await.map_err(unreadable)?;
         self.mirror.sweep(&shop.id).await.map_err(unreadable)?;
         Ok(())
+    }
+
+    /// What the object of a change shows now: at the platform, or for a shop of files in what was imported.
+    ///
+    /// # Errors
+    /// The shop cannot be read, or does not have the object.
+    pub async fn seen_now(&self, shop: &Shop, change: &Change) -> Result<Seen, UpkeepError> {
+        if matches!(shop.link, Link::Files) {
+            let unreadable = |error: crate::db::DbError| UpkeepError(format!("本地数据读不出来：{error}"));
+            let generation = self.mirror.generation(&shop.id).await.map_err(unreadable)?;
+            let seen = self.mirror.seen(shop, generation, change).await.map_err(unreadable)?;
+            let (word, id) = (change.target().word(), change.target().id());
+            return seen.ok_or_else(|| UpkeepError(format!("店铺数据里没有{word} {id}")));
+        }
+        let platform = self.connect.platform(shop).await.map_err(|error| UpkeepError(error.to_string()))?;
+        platform.look(change).await.map_err(|error| UpkeepError(error.to_string()))
+    }
+
+    /// What the platform shows where the mirror keeps nothing; none when it cannot be asked, which settles nothing.
+    async fn look(&self, shop: &Shop, change: &Change) -> Option<String> {
+        let platform = self.connect.platform(shop).await.ok()?;
+        platform.look(change).await.ok().map(|seen| seen.value)
     }
 
     fn place(&self, shop: &str) -> Arc<Place> {

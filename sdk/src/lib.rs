@@ -9,6 +9,7 @@
 
 mod ask;
 mod call;
+mod change;
 mod compare;
 mod context;
 mod fact;
@@ -28,12 +29,13 @@ mod worth;
 pub use ask::{Ask, Asked, Form, Generator, Narrative};
 pub use async_trait::async_trait;
 pub use call::{Answer, Call, CallError, EarlierPlan, Host, PictureFindings, Planned};
+pub use change::{ActionKind, Change, Flag, Listing, PictureFile, ReturnAddress, Target};
 pub use compare::{Comparison, change_of};
 pub use context::{Context, Pin};
 pub use fact::{Fact, FactId, Facts, Period, Source, Unit, Value};
 pub use growing::{OddsFacts, first_below, floor, judging, levels, odds_facts, outlook};
 pub use manifest::{Field, FieldKind, Input, InputError, Manifest, Read};
-pub use proposal::{ActionKind, Change, Expected, PastTask, Proposal, TaskOutcome};
+pub use proposal::{Expected, PastTask, Proposal, TaskOutcome};
 pub use quote::{quoted, quoted_to, said};
 pub use render::{fill, placeholders};
 pub use report::{Align, Band, Block, Cell, Column, DayAhead, Fan, Report, Series, Table, Task, Tone};

@@ -1,16 +1,18 @@
 //! People's decisions. Each is stored before it is shown, used once, and bound to exactly what the person saw.
 
 use chrono::{DateTime, FixedOffset};
+use sha2::{Digest as _, Sha256};
 use xiaoer_sdk::Change;
 
-use super::guardrail::Guardrails;
+use super::checks::Checks;
+use super::kind::meaning;
 use super::state::ActionEvent;
 use super::{Action, ActionState, AuditRow, Decision, key};
 use crate::clock::Clock;
 use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
 use crate::run::events::Bell;
 use crate::run::sortable_id;
-use crate::shop::Shop;
+use crate::shop::{Seen, Shop, done_by_hand};
 
 /// Takes decisions about actions.
 #[derive(Clone)]
@@ -18,7 +20,7 @@ pub struct Desk {
     db: SharedDb,
     clock: Clock,
     bell: Bell,
-    guardrails: Guardrails,
+    checks: Checks,
 }
 
 /// Why a decision was not taken. The texts are for the merchant.
@@ -39,9 +41,9 @@ pub enum DecisionError {
     /// A limit forbids it.
     #[error("{0}")]
     Refused(String),
-    /// There is no way back.
-    #[error("这个操作不能撤销")]
-    NoUndo,
+    /// There is no way back; why not.
+    #[error("不能撤销：{0}")]
+    NoUndo(&'static str),
     /// The edited value does not fit.
     #[error("{0}")]
     Edit(String),
@@ -54,7 +56,7 @@ pub enum DecisionError {
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
-    /// Another number of pieces.
+    /// Another number of pieces, or another price in yuan.
     pub to: Option<String>,
     /// Another title.
     pub title: Option<String>,
@@ -63,8 +65,8 @@ pub struct Edit {
 impl Desk {
     /// Over a database.
     #[must_use]
-    pub fn new(db: SharedDb, clock: Clock, bell: Bell, guardrails: Guardrails) -> Self {
-        Self { db, clock, bell, guardrails }
+    pub fn new(db: SharedDb, clock: Clock, bell: Bell, checks: Checks) -> Self {
+        Self { db, clock, bell, checks }
     }
 
     /// A shop's action.
@@ -110,19 +112,90 @@ impl Desk {
         if after.after() == after.before {
             return Err(DecisionError::Edit("新值和现在的一样，不需要修改".into()));
         }
-        self.guardrails
-            .check(&after.change, now.date_naive(), self.done_today(shop, &before, now).await?)
-            .map_err(DecisionError::Refused)?;
+        if let Some(why) = self.checks.against(shop, &after, now).await? {
+            return Err(DecisionError::Refused(why));
+        }
         after.decided = Some(Decision { by: by.into(), at: now, hash: after.hash() });
         self.advance(before, after, ActionEvent::Approve, (now, by, words)).await
     }
 
-    /// No.
+    /// A person's own wish, about an object as it was just `seen`. It waits for a yes like any other proposal; the same wish again is
+    /// the one that waits already.
+    ///
+    /// # Errors
+    /// [`DecisionError::Refused`] when a limit forbids it, [`DecisionError::Edit`] when there is nothing to change.
+    pub async fn propose(
+        &self,
+        shop: &Shop,
+        (change, seen): (Change, Seen),
+        by: &str,
+        why: &str,
+    ) -> Result<Action, DecisionError> {
+        let now = self.clock.now_in(shop.zone);
+        let waiting = self.list(&shop.id, usize::MAX).await?.into_iter();
+        let mut same = waiting.filter(|open| open.state == ActionState::Proposed && open.expires > now);
+        if let Some(same) = same.find(|open| open.change == change && open.before == seen.value) {
+            return Ok(same);
+        }
+        let text = serde_json::to_vec(&(&change, now.timestamp_millis())).expect("a change is plain data");
+        let id = sortable_id(now.timestamp_millis(), &hex::encode(&Sha256::digest(text)[..6]));
+        let action = Action {
+            key: format!("wish-{id}"),
+            id,
+            shop: shop.id.clone(),
+            run: String::new(),
+            skill: String::new(),
+            object: seen.name,
+            before: seen.value,
+            back: seen.back,
+            why: why.trim().to_owned(),
+            expected: String::new(),
+            state: ActionState::Proposed,
+            proposed: now,
+            expires: now + meaning(change.kind()).lifetime(),
+            decided: None,
+            undo_of: None,
+            version: 0,
+            change,
+        };
+        if action.after() == action.before {
+            return Err(DecisionError::Edit("店铺里已经是这个值，不需要修改".into()));
+        }
+        if let Some(why) = self.checks.against(shop, &action, now).await? {
+            return Err(DecisionError::Refused(why));
+        }
+        self.db.commit(action.create((now, by, "提出"))).await?;
+        self.bell.ring(&action.id);
+        Ok(action)
+    }
+
+    /// The person has looked at the shop and says that the attempt did not take effect: it is approved once more.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub async fn retry(&self, shop: &Shop, action: &str, by: &str, hash: &str) -> Result<Action, DecisionError> {
+        let before = self.get(&shop.id, action).await?.ok_or(DecisionError::NotFound)?;
+        if before.hash() != hash {
+            return Err(DecisionError::Changed);
+        }
+        let now = self.clock.now_in(shop.zone);
+        let expires = now + meaning(before.change.kind()).lifetime();
+        let decided = Some(Decision { by: by.into(), at: now, hash: before.hash() });
+        let after = Action { decided, expires, ..before.clone() };
+        self.advance(before, after, ActionEvent::Retry, (now, by, "核对后重新提交")).await
+    }
+
+    /// No; or, where nobody knows what became of it, the end of the matter.
     ///
     /// # Errors
     /// [`DecisionError`].
     pub async fn reject(&self, shop: &Shop, action: &str, by: &str, hash: &str) -> Result<Action, DecisionError> {
-        let before = self.open(shop, action, hash).await?;
+        let known = self.get(&shop.id, action).await?;
+        let before = match known.filter(|known| matches!(known.state, ActionState::Unknown { .. })) {
+            Some(unknown) if unknown.hash() == hash => unknown,
+            Some(_) => return Err(DecisionError::Changed),
+            None => self.open(shop, action, hash).await?,
+        };
         let now = self.clock.now_in(shop.zone);
         let decided = Some(Decision { by: by.into(), at: now, hash: before.hash() });
         let after = Action { decided, ..before.clone() };
@@ -148,7 +221,7 @@ impl Desk {
         if done.state != ActionState::Done || done.undo_of.is_some() {
             return Err(DecisionError::Settled(done.state.label()));
         }
-        let change = done.reverse().ok_or(DecisionError::NoUndo)?;
+        let change = done.reverse().cloned().ok_or_else(|| DecisionError::NoUndo(no_way_back(&done)))?;
         let now = self.clock.now_in(shop.zone);
         let mut undo = Action {
             // One undo for each action: a second click is a conflict, not a second change.
@@ -156,12 +229,13 @@ impl Desk {
             run: String::new(),
             key: format!("undo-{}", done.key),
             before: done.after(),
+            back: None,
             change,
             why: format!("撤销“{}”", done.change.kind().title()),
             expected: String::new(),
             state: ActionState::Approved,
             proposed: now,
-            expires: now + Action::lifetime(done.change.kind()),
+            expires: now + meaning(done.change.kind()).lifetime(),
             undo_of: Some(done.id.clone()),
             version: 0,
             ..done
@@ -191,9 +265,11 @@ impl Desk {
         for action in self.list(&shop.id, usize::MAX).await? {
             let event = match &action.state {
                 ActionState::Proposed if action.expires <= now => ActionEvent::Expire("超过时限没有处理".into()),
-                ActionState::ByHand { .. } | ActionState::Unknown { .. }
-                    if shows(action.change.clone()).await? == Some(action.after()) =>
-                {
+                ActionState::ByHand { .. } => match shows(action.change.clone()).await? {
+                    Some(shown) if done_by_hand(&action.change, &action.before, &shown) => ActionEvent::Confirm,
+                    _ => continue,
+                },
+                ActionState::Unknown { .. } if shows(action.change.clone()).await? == Some(action.after()) => {
                     ActionEvent::Confirm
                 }
                 _ => continue,
@@ -240,29 +316,10 @@ impl Desk {
             Err(error) => Err(error.into()),
         }
     }
-
-    async fn done_today(&self, shop: &Shop, action: &Action, now: DateTime<FixedOffset>) -> Result<u32, DbError> {
-        done_on(&*self.db, &shop.id, action, now).await
-    }
 }
 
-/// How many other actions of the same kind were approved on the day of `now`.
-pub(super) async fn done_on(
-    db: &dyn db::Db,
-    shop: &str,
-    action: &Action,
-    now: DateTime<FixedOffset>,
-) -> Result<u32, DbError> {
-    let actions: Vec<Action> = db::scan(db, Table::Actions, Scan::under(&Key::of(shop))).await?;
-    let same = |other: &&Action| {
-        let today = other.decided.as_ref().is_some_and(|d| d.at.date_naive() == now.date_naive());
-        let went_out = matches!(
-            other.state,
-            ActionState::Approved | ActionState::Executing { .. } | ActionState::Done | ActionState::Undone
-        );
-        other.id != action.id && other.change.kind() == action.change.kind() && today && went_out
-    };
-    Ok(u32::try_from(actions.iter().filter(same).count()).unwrap_or(u32::MAX))
+fn no_way_back(action: &Action) -> &'static str {
+    meaning(action.change.kind()).undo.why_not().unwrap_or("没有记下原来的值")
 }
 
 fn edited(change: &Change, edit: Edit) -> Result<Change, DecisionError> {
@@ -271,6 +328,9 @@ fn edited(change: &Change, edit: Edit) -> Result<Change, DecisionError> {
         (_, Edit { to: None, title: None }) => {}
         (Change::SetStock { to, .. }, Edit { to: Some(text), title: None }) => {
             *to = text.trim().parse().map_err(|_| DecisionError::Edit(format!("“{text}”不是整数件数")))?;
+        }
+        (Change::SetPrice { to, .. }, Edit { to: Some(text), title: None }) => {
+            *to = text.trim().parse().map_err(|_| DecisionError::Edit(format!("“{text}”不是价格，请填元，最多两位小数")))?;
         }
         (Change::EditTitle { title, .. }, Edit { to: None, title: Some(text) }) => *title = text.trim().to_owned(),
         _ => return Err(DecisionError::Edit("这个操作没有可改的内容".into())),

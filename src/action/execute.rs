@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use xiaoer_sdk::shop::Time;
 
-use super::desk::done_on;
-use super::guardrail::Guardrails;
+use super::checks::Checks;
+use super::kind::meaning;
 use super::state::ActionEvent;
 use super::{Action, ActionState, key};
 use crate::clock::Clock;
@@ -27,7 +27,7 @@ pub struct Executor {
     bell: Bell,
     shops: Shops,
     connect: Arc<dyn Connect>,
-    guardrails: Guardrails,
+    checks: Checks,
 }
 
 impl Executor {
@@ -36,9 +36,9 @@ impl Executor {
         (db, clock, bell): (SharedDb, Clock, Bell),
         shops: Shops,
         connect: Arc<dyn Connect>,
-        guardrails: Guardrails,
+        checks: Checks,
     ) -> Self {
-        Self { db, clock, bell, shops, connect, guardrails }
+        Self { db, clock, bell, shops, connect, checks }
     }
 
     /// Executes what is approved until the future ends.
@@ -110,8 +110,7 @@ impl Executor {
         if action.expires <= now {
             return self.note(shop, action, ActionEvent::Expire("批准后超过时限未执行".into()), "过期").await.map(drop);
         }
-        let done_today = done_on(&*self.db, &shop.id, &action, now).await?;
-        if let Err(why) = self.guardrails.check(&action.change, now.date_naive(), done_today) {
+        if let Some(why) = self.checks.against(shop, &action, now).await? {
             return self.note(shop, action, ActionEvent::Refuse(why), "拦截").await.map(drop);
         }
         match platform.look(&action.change).await {
@@ -136,9 +135,14 @@ impl Executor {
             Ok(seen) if seen.value == action.after() => {
                 self.note(shop, action, ActionEvent::Confirm, "重启后读回确认").await.map(drop)
             }
-            Ok(seen) if seen.value == action.before => {
+            Ok(seen) if seen.value == action.before && meaning(action.change.kind()).repeats => {
                 let action = self.intend(shop, action).await?;
                 self.call(shop, action, platform).await
+            }
+            // The call may be on its way through the platform still, and a second one would be a second parcel or a second product.
+            Ok(seen) if seen.value == action.before => {
+                let why = format!("提交时中断，店铺里还是“{}”。请在后台核对：没有生效就点“重新提交”", seen.value);
+                self.note(shop, action, ActionEvent::LoseSight(why), "结果待查").await.map(drop)
             }
             Ok(seen) => {
                 let why = format!("店铺里现在是“{}”，既不是原值也不是新值，请核对", seen.value);

@@ -1,8 +1,12 @@
 //! Limits that no approval overrides. Pure: checked when an action is proposed and again right before it is executed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use xiaoer_sdk::{ActionKind, Change};
+use xiaoer_sdk::shop::{Cost, Order, Product, Refund};
+use xiaoer_sdk::{ActionKind, Change, Listing};
 
 /// The limits of `[guardrails]` in `agents.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,9 +23,29 @@ pub struct Guardrails {
     pub title_allowed: Vec<String>,
     /// Most changes of one kind on one day.
     pub changes_a_day: u32,
+    /// The share of its price that a product may lose at once.
+    #[serde(default = "share_30")]
+    pub price_drop_most: Decimal,
+    /// The share of its cost that a price must lie above it, where the cost is known.
+    #[serde(default)]
+    pub margin_least: Decimal,
+    /// The share of an order's goods that it may be made cheaper by.
+    #[serde(default = "share_30")]
+    pub order_discount_most: Decimal,
+    /// Most yuan of one refund that is agreed to from here.
+    #[serde(default = "yuan_500")]
+    pub refund_most: Decimal,
     /// Days on which listings are left alone, both included.
     #[serde(default)]
     pub freezes: Vec<Freeze>,
+}
+
+fn share_30() -> Decimal {
+    Decimal::new(30, 2)
+}
+
+fn yuan_500() -> Decimal {
+    Decimal::from(500)
 }
 
 /// Days on which listings are left alone, such as a promotion.
@@ -36,28 +60,128 @@ pub struct Freeze {
     pub to: NaiveDate,
 }
 
+/// What a change is held against: the day, and what the mirror knows about the object.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    /// The shop's day.
+    pub today: NaiveDate,
+    /// Changes of the same kind that were approved today.
+    pub done_today: u32,
+    /// The product, as it is now.
+    pub product: Option<Product>,
+    /// What the product costs the merchant.
+    pub costs: Vec<Cost>,
+    /// The refund.
+    pub refund: Option<Refund>,
+    /// The order.
+    pub order: Option<Order>,
+}
+
 impl Guardrails {
-    /// Why a change may not be made today; the text is for the merchant.
+    /// Why a change may not be made; the text is for the merchant.
     ///
     /// # Errors
     /// The first limit that forbids it.
-    pub fn check(&self, change: &Change, today: NaiveDate, done_today: u32) -> Result<(), String> {
-        if done_today >= self.changes_a_day {
-            return Err(format!("今天“{}”已达上限 {} 次，请明天再试", change.kind().title(), self.changes_a_day));
+    pub fn check(&self, change: &Change, scene: &Scene) -> Result<(), String> {
+        let kind = change.kind();
+        if scene.done_today >= self.changes_a_day {
+            return Err(format!("今天“{}”已达上限 {} 次，请明天再试", kind.title(), self.changes_a_day));
         }
-        let listing = matches!(change.kind(), ActionKind::EditTitle);
-        if let Some(freeze) = self.freezes.iter().find(|f| listing && f.from <= today && today <= f.to) {
+        let frozen = |freeze: &&Freeze| freeze.from <= scene.today && scene.today <= freeze.to;
+        if let Some(freeze) = self.freezes.iter().find(|freeze| touches_listing(kind) && frozen(freeze)) {
             return Err(format!("“{}”期间（{} 至 {}）不改商品信息", freeze.name, freeze.from, freeze.to));
         }
         match change {
-            Change::SetStock { to, .. } if *to < 0 => Err("库存不能为负数".into()),
-            Change::SetStock { to, .. } if *to > self.stock_most => Err(format!("库存不能超过 {} 件", self.stock_most)),
-            Change::EditTitle { title, .. } => self.check_title(title),
-            Change::SetStock { .. } | Change::AgreeRefund { .. } => Ok(()),
+            Change::SetStock { to, .. } => self.stock(*to),
+            Change::EditTitle { title, .. } => self.title(title),
+            Change::EditAttributes { set, .. } => attributes(set),
+            Change::SetPrice { sku, to, .. } => self.price(*to, price_now(scene, sku), cost_of(scene, Some(sku))),
+            Change::SetLadder { steps, .. } => {
+                rising(steps)?;
+                let now = scene.product.as_ref().and_then(|product| product.prices.iter().map(|step| step.1).min());
+                self.price(lowest(steps), now, cost_of(scene, None))
+            }
+            Change::AddListing { listing } => self.listing(listing),
+            Change::WriteMemo { text, .. } => words("备注", text, 500),
+            Change::SetOrderPrice { lines, freight, .. } => self.order_price(lines, *freight, scene.order.as_ref()),
+            Change::RateOrders { orders, stars, words: text } => rating(orders, *stars, text),
+            Change::SendOrder { lines, carrier, waybill, .. } => parcel(lines, carrier, waybill),
+            Change::CloseOrder { remark, .. } => words("关闭原因", remark, 200),
+            Change::AgreeRefund { .. } | Change::AgreeReturn { .. } => self.refund(scene.refund.as_ref()),
+            Change::Enrol { terms, .. } => attributes(terms),
+            Change::TakeOff { .. } | Change::PutOn { .. } | Change::SetPicture { .. } => Ok(()),
         }
     }
 
-    fn check_title(&self, title: &str) -> Result<(), String> {
+    fn stock(&self, to: i64) -> Result<(), String> {
+        match to {
+            ..0 => Err("库存不能为负数".into()),
+            _ if to > self.stock_most => Err(format!("库存不能超过 {} 件", self.stock_most)),
+            _ => Ok(()),
+        }
+    }
+
+    /// A price is held against what it was and against what the goods cost; a cost that nobody entered holds nothing back.
+    fn price(&self, to: Decimal, now: Option<Decimal>, cost: Option<Decimal>) -> Result<(), String> {
+        if to <= Decimal::ZERO || to.normalize().scale() > 2 {
+            return Err(format!("价格 {to} 不对：要大于 0，最多到分"));
+        }
+        if let Some(now) = now.filter(|now| to < *now * (Decimal::ONE - self.price_drop_most)) {
+            let most = (self.price_drop_most * Decimal::ONE_HUNDRED).normalize();
+            return Err(format!("从 {now:.2} 元降到 {to:.2} 元，超过一次最多降 {most}% 的限制"));
+        }
+        let floor = cost.map(|cost| cost * (Decimal::ONE + self.margin_least));
+        match floor {
+            Some(floor) if to < floor => Err(format!("{to:.2} 元低于成本加最低毛利 {floor:.2} 元")),
+            _ => Ok(()),
+        }
+    }
+
+    fn order_price(
+        &self,
+        lines: &BTreeMap<String, Decimal>,
+        freight: Decimal,
+        order: Option<&Order>,
+    ) -> Result<(), String> {
+        if freight < Decimal::ZERO {
+            return Err("运费不能小于 0".into());
+        }
+        if lines.values().chain([&freight]).any(|amount| amount.normalize().scale() > 2) {
+            return Err("改价和运费最多到分".into());
+        }
+        let goods: Decimal = order.map(|order| order.total - order.freight).ok_or("这个订单还没有同步，请先同步再改价")?;
+        let off: Decimal = -lines.values().sum::<Decimal>();
+        if off > goods * self.order_discount_most {
+            let most = (self.order_discount_most * Decimal::ONE_HUNDRED).normalize();
+            return Err(format!("一共便宜 {off:.2} 元，超过货款 {goods:.2} 元的 {most}%"));
+        }
+        Ok(())
+    }
+
+    fn refund(&self, refund: Option<&Refund>) -> Result<(), String> {
+        match refund {
+            Some(refund) if refund.asked > self.refund_most => {
+                Err(format!("退款 {:.2} 元超过单笔上限 {:.2} 元，请在商家后台处理", refund.asked, self.refund_most))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn listing(&self, listing: &Listing) -> Result<(), String> {
+        self.title(&listing.title)?;
+        self.stock(listing.stock)?;
+        rising(&listing.steps)?;
+        self.price(lowest(&listing.steps), None, None)?;
+        if listing.number.trim().is_empty() || listing.number.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err("新品要有货号，货号里不能有空格".into());
+        }
+        if !(1..=5).contains(&listing.pictures.len()) {
+            return Err("新品要有 1 到 5 张主图".into());
+        }
+        Ok(())
+    }
+
+    fn title(&self, title: &str) -> Result<(), String> {
         let width = title.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().div_ceil(2);
         if title.trim().is_empty() {
             return Err("标题不能为空".into());
@@ -78,6 +202,82 @@ impl Guardrails {
     }
 }
 
+/// What buyers see of a product; during a promotion it stays as it is.
+fn touches_listing(kind: ActionKind) -> bool {
+    use ActionKind as K;
+    matches!(
+        kind,
+        K::EditTitle | K::EditAttributes | K::SetPrice | K::SetLadder | K::TakeOff | K::PutOn | K::SetPicture
+    )
+}
+
+fn price_now(scene: &Scene, sku: &str) -> Option<Decimal> {
+    scene.product.as_ref()?.skus.iter().find(|known| known.id == sku)?.price
+}
+
+/// The cost of a SKU, or the highest of all that a price for the whole product is for. Cost files name a SKU by its number.
+fn cost_of(scene: &Scene, sku: Option<&str>) -> Option<Decimal> {
+    let number = sku.and_then(|sku| scene.product.as_ref()?.skus.iter().find(|known| known.id == sku));
+    let own = number.and_then(|sku| scene.costs.iter().find(|cost| cost.sku.as_ref() == Some(&sku.number)));
+    let whole = || scene.costs.iter().filter(|cost| sku.is_none() || cost.sku.is_none()).map(|cost| cost.cost).max();
+    own.map(|cost| cost.cost).or_else(whole)
+}
+
+fn lowest(steps: &[(u32, Decimal)]) -> Decimal {
+    steps.iter().map(|(_, price)| *price).min().unwrap_or_default()
+}
+
+fn rising(steps: &[(u32, Decimal)]) -> Result<(), String> {
+    let fits = |pair: &[(u32, Decimal)]| pair[0].0 < pair[1].0 && pair[0].1 > pair[1].1;
+    if steps.is_empty() || steps.len() > 3 || steps[0].0 == 0 || !steps.windows(2).all(fits) {
+        return Err("阶梯价要有 1 到 3 档：数量从小到大，价格从高到低".into());
+    }
+    if steps.iter().any(|(_, price)| price.normalize().scale() > 2) {
+        return Err("阶梯价最多到分".into());
+    }
+    Ok(())
+}
+
+fn attributes(set: &BTreeMap<String, String>) -> Result<(), String> {
+    if set.is_empty() {
+        return Err("没有要填写的内容".into());
+    }
+    set.iter().try_for_each(|(name, value)| words(name, value, 50))
+}
+
+fn words(what: &str, text: &str, longest: usize) -> Result<(), String> {
+    let length = text.chars().count();
+    match () {
+        () if text.trim().is_empty() => Err(format!("{what}不能为空")),
+        () if length > longest => Err(format!("{what}有 {length} 个字，最多 {longest} 个字")),
+        () if text.chars().any(|c| c.is_control() && c != '\n') => Err(format!("{what}里有看不见的控制字符，请删掉")),
+        () => Ok(()),
+    }
+}
+
+fn rating(orders: &[String], stars: u8, text: &str) -> Result<(), String> {
+    if !(1..=10).contains(&orders.len()) || orders.iter().collect::<BTreeSet<_>>().len() != orders.len() {
+        return Err("一次评价 1 到 10 个不同的订单".into());
+    }
+    if !(1..=5).contains(&stars) {
+        return Err("星级是 1 到 5".into());
+    }
+    if stars < 4 && text.trim().is_empty() {
+        return Err("低于 4 星要写明原因".into());
+    }
+    if text.is_empty() { Ok(()) } else { words("评价", text, 500) }
+}
+
+fn parcel(lines: &[String], carrier: &str, waybill: &str) -> Result<(), String> {
+    let plain = |text: &str| !text.is_empty() && text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    match () {
+        () if lines.is_empty() => Err("没有选择要发货的商品行".into()),
+        () if !plain(carrier) => Err("承运方要用物流公司编码，比如 SF".into()),
+        () if !plain(waybill) => Err(format!("运单号“{waybill}”不对：只能是字母和数字")),
+        () => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +290,10 @@ mod tests {
             title_banned: vec!["全网最低".into(), "第一".into(), "100%有效".into()],
             title_allowed: vec!["第一步".into()],
             changes_a_day: 3,
+            price_drop_most: Decimal::new(30, 2),
+            margin_least: Decimal::new(5, 2),
+            order_discount_most: Decimal::new(20, 2),
+            refund_most: Decimal::from(500),
             freezes: vec![freeze],
         }
     }
@@ -98,46 +302,50 @@ mod tests {
         text.parse().expect("a day")
     }
 
+    fn on(text: &str) -> Scene {
+        Scene { today: day(text), ..Scene::default() }
+    }
+
     fn title(text: &str) -> Change {
         Change::EditTitle { product: "1".into(), title: text.into() }
     }
 
     #[test]
     fn a_banned_word_does_not_hide_behind_symbols() {
-        let refused = rails().check(&title("不锈钢保温杯 全-网*最低"), day("2026-11-23"), 0);
+        let refused = rails().check(&title("不锈钢保温杯 全-网*最低"), &on("2026-11-23"));
         assert_eq!(refused, Err("标题里有广告法不允许的“全网最低”".into()));
     }
 
     #[test]
     fn a_harmless_phrase_around_a_banned_word_is_let_through() {
-        assert!(rails().check(&title("收纳第一步 抽屉分隔盒"), day("2026-11-23"), 0).is_ok());
-        assert!(rails().check(&title("收纳第一步 销量第一"), day("2026-11-23"), 0).is_err());
+        assert!(rails().check(&title("收纳第一步 抽屉分隔盒"), &on("2026-11-23")).is_ok());
+        assert!(rails().check(&title("收纳第一步 销量第一"), &on("2026-11-23")).is_err());
         assert!(
-            rails().check(&title("防潮剂 100%有效"), day("2026-11-23"), 0).is_err(),
+            rails().check(&title("防潮剂 100%有效"), &on("2026-11-23")).is_err(),
             "a word with a symbol of its own"
         );
     }
 
     #[test]
     fn listings_are_left_alone_during_a_promotion_and_stock_is_not() {
-        assert!(rails().check(&title("保温杯"), day("2026-12-12"), 0).is_err());
-        assert!(rails().check(&title("保温杯"), day("2026-12-13"), 0).is_ok());
+        assert!(rails().check(&title("保温杯"), &on("2026-12-12")).is_err());
+        assert!(rails().check(&title("保温杯"), &on("2026-12-13")).is_ok());
         let stock = Change::SetStock { product: "1".into(), sku: None, to: 5 };
-        assert!(rails().check(&stock, day("2026-12-11"), 0).is_ok());
+        assert!(rails().check(&stock, &on("2026-12-11")).is_ok());
     }
 
     #[test]
     fn a_stock_is_never_negative_nor_beyond_belief() {
         for to in [-1, 1001] {
             assert!(
-                rails().check(&Change::SetStock { product: "1".into(), sku: None, to }, day("2026-11-23"), 0).is_err()
+                rails().check(&Change::SetStock { product: "1".into(), sku: None, to }, &on("2026-11-23")).is_err()
             );
         }
     }
 
     #[test]
     fn a_day_has_only_so_many_changes_of_a_kind() {
-        assert!(rails().check(&title("保温杯"), day("2026-11-23"), 2).is_ok());
-        assert!(rails().check(&title("保温杯"), day("2026-11-23"), 3).is_err());
+        assert!(rails().check(&title("保温杯"), &Scene { done_today: 2, ..on("2026-11-23") }).is_ok());
+        assert!(rails().check(&title("保温杯"), &Scene { done_today: 3, ..on("2026-11-23") }).is_err());
     }
 }

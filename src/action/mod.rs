@@ -1,19 +1,22 @@
 //! What a report proposes, on its way to the shop: proposed, decided, executed, settled, undone.
 //!
-//! [`state`], [`guardrail`] and [`policy`] are pure; [`plan`] makes actions of a report's proposals, [`desk`] takes people's decisions,
+//! [`state`], [`kind`], [`guardrail`] and [`policy`] are pure; [`plan`] makes actions of a report's proposals, [`desk`] takes people's decisions,
 //! [`execute`] does what was approved. A proposal never holds its run, and nothing here happens twice.
 
+pub mod checks;
 pub mod desk;
 pub mod execute;
+pub mod ground;
 pub mod guardrail;
+pub mod kind;
 pub mod plan;
 pub mod policy;
 pub mod state;
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use xiaoer_sdk::{ActionKind, Change};
+use xiaoer_sdk::Change;
 
 use crate::db::{Batch, Key, Table};
 pub use state::ActionState;
@@ -37,6 +40,8 @@ pub struct Action {
     pub object: String,
     /// What the changed field held when it was proposed, as text. The approval binds to it.
     pub before: String,
+    /// The change that would put the object back as it was; it is part of what was seen, like `before`.
+    pub back: Option<Change>,
     /// Why, figures filled in.
     pub why: String,
     /// What it should bring, figures filled in.
@@ -82,16 +87,6 @@ pub struct AuditRow {
 }
 
 impl Action {
-    /// How long a proposal waits for an answer.
-    #[must_use]
-    pub fn lifetime(kind: ActionKind) -> TimeDelta {
-        match kind {
-            // Stock and refunds move by themselves: what was right yesterday may be wrong today.
-            ActionKind::SetStock | ActionKind::AgreeRefund => TimeDelta::hours(24),
-            ActionKind::EditTitle => TimeDelta::hours(72),
-        }
-    }
-
     /// Binds a decision to exactly what was shown: the shop, the arguments and the value they replace. Any edit has another hash.
     #[must_use]
     pub fn hash(&self) -> String {
@@ -106,17 +101,12 @@ impl Action {
         crate::shop::wanted(&self.change)
     }
 
-    /// The change that would take this one back; none where the platform lets one not.
+    /// The change that takes this one back; none where the platform lets one not.
     #[must_use]
-    pub fn reverse(&self) -> Option<Change> {
-        match &self.change {
-            Change::SetStock { product, sku, .. } => {
-                Some(Change::SetStock { product: product.clone(), sku: sku.clone(), to: self.before.parse().ok()? })
-            }
-            Change::EditTitle { product, .. } => {
-                Some(Change::EditTitle { product: product.clone(), title: self.before.clone() })
-            }
-            Change::AgreeRefund { .. } => None,
+    pub fn reverse(&self) -> Option<&Change> {
+        match kind::meaning(self.change.kind()).undo {
+            kind::Undo::Back => self.back.as_ref(),
+            kind::Undo::Never(_) => None,
         }
     }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use xiaoer_sdk::ActionKind;
 
+use super::kind::meaning;
+
 /// `[policy]` of `agents.toml`: kind → who decides. A kind that is not named needs a person.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -24,9 +26,12 @@ pub enum Rule {
 }
 
 impl Policy {
-    /// Who decides about a kind.
+    /// Who decides about a kind. What binds the merchant to somebody is never automatic, whatever is set.
     #[must_use]
     pub fn rule(&self, kind: ActionKind) -> Rule {
-        self.0.get(&kind).copied().unwrap_or_default()
+        match self.0.get(&kind).copied().unwrap_or_default() {
+            Rule::Automatic if meaning(kind).binds => Rule::Approve,
+            rule => rule,
+        }
     }
 }

@@ -73,6 +73,8 @@ pub enum ActionEvent {
     HandOver(String),
     /// The person says it is done.
     Claim,
+    /// The person has looked: it did not take effect, and shall be tried again.
+    Retry,
     /// Its undo is done.
     Undo,
 }
@@ -84,7 +86,8 @@ impl ActionState {
         use ActionEvent as E;
         match (self, event) {
             (Self::Proposed, E::Approve) => Some(Self::Approved),
-            (Self::Proposed, E::Reject) => Some(Self::Rejected),
+            (Self::Proposed | Self::Unknown { .. }, E::Reject) => Some(Self::Rejected),
+            (Self::Unknown { .. }, E::Retry) => Some(Self::Approved),
             (Self::Proposed | Self::Approved, E::Expire(why)) => Some(Self::Expired { why }),
             (Self::Proposed | Self::Approved, E::Refuse(why)) => Some(Self::Refused { why }),
             (Self::Approved, E::Begin) => Some(Self::Executing { attempt: 1 }),

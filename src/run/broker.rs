@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::Days;
+use xiaoer_sdk::shop::Order;
 use xiaoer_sdk::{Answer, Call, CallError, Host, Manifest, PastTask, PictureFindings, TaskOutcome};
 
 use super::events::News;
@@ -14,7 +15,7 @@ use super::journal::Journal;
 use super::lease::{Held, HeldError};
 use super::{Run, Runs};
 use crate::action::desk::Desk;
-use crate::action::plan::Issued;
+use crate::action::ground::Issued;
 use crate::action::{Action, ActionState};
 use crate::db::DbError;
 use crate::llm::talk::Account;
@@ -154,14 +155,14 @@ impl Broker {
         let (mirror, shop, generation) = (&self.ports.mirror, &self.shop, self.run.generation);
         let answer = match call {
             Call::OrdersPaid { period } => {
-                Answer::Orders(mirror.orders_paid(shop, generation, period).await.map_err(unreadable)?)
+                self.orders(mirror.orders_paid(shop, generation, period).await.map_err(unreadable)?)
             }
             Call::OrdersPlaced { period } => {
-                Answer::Orders(mirror.orders_placed(shop, generation, period).await.map_err(unreadable)?)
+                self.orders(mirror.orders_placed(shop, generation, period).await.map_err(unreadable)?)
             }
             Call::RefundsOpen => {
                 let refunds = mirror.refunds_open(shop, generation).await.map_err(unreadable)?;
-                self.issued.lock().expect("nothing panics while holding it").refunds.extend(refunds.iter().cloned());
+                self.issue(|issued| issued.refunds.extend(refunds.iter().cloned()));
                 Answer::Refunds(refunds)
             }
             Call::RefundsSettled { period } => {
@@ -169,14 +170,18 @@ impl Broker {
             }
             Call::Products => {
                 let products = mirror.products(shop, generation).await.map_err(unreadable)?;
-                self.issued.lock().expect("nothing panics while holding it").products.extend(products.iter().cloned());
+                self.issue(|issued| issued.products.extend(products.iter().cloned()));
                 Answer::Products(products)
             }
             Call::Costs => Answer::Costs(mirror.costs(shop, generation).await.map_err(unreadable)?),
             Call::Traffic { period } => {
                 Answer::Traffic(mirror.traffic(shop, generation, period).await.map_err(unreadable)?)
             }
-            Call::Activities => Answer::Activities(mirror.activities(shop, generation).await.map_err(unreadable)?),
+            Call::Activities => {
+                let open = mirror.activities(shop, generation).await.map_err(unreadable)?;
+                self.issue(|issued| issued.activities.extend(open.iter().cloned()));
+                Answer::Activities(open)
+            }
             Call::Score { as_of } => {
                 let score = self.ports.scorer.score(shop, generation, as_of).await;
                 let score = score.map_err(uncounted)?;
@@ -194,6 +199,16 @@ impl Broker {
             other => return Err(CallError::Broken { why: format!("{other:?} is not a read") }),
         };
         Ok(answer)
+    }
+
+    fn orders(&self, orders: Vec<Order>) -> Answer {
+        self.issue(|issued| issued.orders.extend(orders.iter().map(|order| order.id.clone())));
+        Answer::Orders(orders)
+    }
+
+    /// Remembers what was handed out: a proposal may name nothing else.
+    fn issue(&self, note: impl FnOnce(&mut Issued)) {
+        note(&mut self.issued.lock().expect("nothing panics while holding it"));
     }
 
     /// Tasks that earlier reports of this skill recommended, and what became of the actions behind them.

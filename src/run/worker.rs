@@ -9,14 +9,15 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use xiaoer_sdk::shop::ShopCard;
-use xiaoer_sdk::{CallError, Context, Manifest, Pin, Report, Skill, SkillError};
+use xiaoer_sdk::{Block, CallError, Context, Generator, Manifest, Pin, Report, Skill, SkillError};
 
 use super::broker::{Broker, Ports};
 use super::events::Bell;
 use super::journal::Journal;
 use super::lease::{self, Held, HeldError, LEASE, OpenRun};
 use super::{Ending, Run, RunState, Trigger};
-use crate::action::guardrail::Guardrails;
+use crate::action::checks::Checks;
+use crate::action::ground::Ground;
 use crate::action::plan::{self, Rules};
 use crate::action::policy::Policy;
 use crate::channel::{About, Deliveries, Letter};
@@ -49,7 +50,7 @@ pub struct Worker {
     /// What the skills' calls are answered from.
     pub ports: Arc<Ports>,
     /// Limits on what is proposed.
-    pub guardrails: Guardrails,
+    pub checks: Checks,
     /// Who decides on what is proposed.
     pub policy: Policy,
     /// Where the reports of scheduled runs go.
@@ -163,7 +164,7 @@ impl Worker {
         let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
         let cx = Context::new(pin, Arc::clone(&broker) as _);
         let (ending, batch) = match run_skill(skill, cx, run).await {
-            Ok(report) => self.conclude(run, &shop, (&report, &broker), &manifest),
+            Ok(report) => self.conclude(run, &shop, (report, &broker), &manifest).await?,
             Err(SkillError::Call(CallError::LeaseLost)) => return Err(HeldError::Lost),
             Err(error) => (ending_of(run, error), Batch::new()),
         };
@@ -186,35 +187,39 @@ impl Worker {
     }
 
     /// A report is stored only if every figure has a source and every proposal names what the run really read.
-    fn conclude(
+    async fn conclude(
         &self,
         run: &Run,
         shop: &Shop,
-        (report, broker): (&Report, &Broker),
+        (mut report, broker): (Report, &Broker),
         manifest: &Manifest,
-    ) -> (Ending, Batch) {
-        let broken = |detail: String| {
-            tracing::error!(run = run.id, skill = run.skill, detail, "the report was refused");
-            (
-                Ending::Failed {
-                    why: "报告没有通过核对（有数字找不到来源，或建议的对象不在店铺里），已拦下，请联系技能作者".into(),
-                },
-                Batch::new(),
-            )
-        };
+    ) -> Result<(Ending, Batch), DbError> {
         let unsourced = report.unsourced();
         if !unsourced.is_empty() {
-            return broken(format!("no fact stands behind {unsourced:?}"));
+            return Ok(refused(run, &format!("no fact stands behind {unsourced:?}")));
         }
-        let rules = Rules { guardrails: &self.guardrails, policy: &self.policy, may: &manifest.proposes };
-        match plan::plan(run, report, &broker.take_issued(), &rules, self.clock.now_in(shop.zone)) {
-            Ok(actions) => {
-                let stored = actions.put(Table::Reports, lease::run_key(&run.shop, &run.id), report);
-                (Ending::Done, stored.and(self.letters(run, shop, report)))
-            }
-            Err(detail) => broken(detail),
+        let now = self.clock.now_in(shop.zone);
+        let ground = Ground { shop, issued: broker.take_issued(), checks: &self.checks, connect: &*self.ports.connect };
+        let proposals = std::mem::take(&mut report.proposals);
+        let (grounded, unread) = match ground.all(&proposals, &manifest.proposes, now).await? {
+            Ok(grounded) => grounded,
+            Err(detail) => return Ok(refused(run, &detail)),
+        };
+        if let Some(words) = unread {
+            report.push(Block::Text { text: words, generator: Generator::Template { why: None } });
         }
+        let rules = Rules { guardrails: self.checks.guardrails(), policy: &self.policy };
+        report.proposals = grounded.iter().map(|one| one.proposal.clone()).collect();
+        let actions = plan::plan(run, &report, grounded, &rules, now);
+        let stored = actions.put(Table::Reports, lease::run_key(&run.shop, &run.id), &report);
+        Ok((Ending::Done, stored.and(self.letters(run, shop, &report))))
     }
+}
+
+fn refused(run: &Run, detail: &str) -> (Ending, Batch) {
+    tracing::error!(run = run.id, skill = run.skill, detail, "the report was refused");
+    let why = "报告没有通过核对（有数字找不到来源，或建议的对象不在店铺里），已拦下，请联系技能作者";
+    (Ending::Failed { why: why.into() }, Batch::new())
 }
 
 impl Worker {

@@ -23,7 +23,7 @@ use crate::secret::{SecretError, SecretRef};
 
 pub use connect::Connector;
 pub use platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
-pub use seen::{of_product, of_refund, refund_state, wanted};
+pub use seen::{OrderNow, done_by_hand, of_enrolment, of_product, of_refund, refund_state, wanted};
 
 /// A merchant's shop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

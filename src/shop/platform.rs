@@ -108,7 +108,7 @@ pub struct Account {
 }
 
 /// What an object shows now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     /// The object's title.
     pub name: String,
@@ -116,6 +116,8 @@ pub struct Seen {
     pub value: String,
     /// When the object last changed, where the platform says.
     pub modified: Option<Time>,
+    /// The change that would put it back as it is; none where the platform lets one not.
+    pub back: Option<Change>,
 }
 
 /// Why a read gave nothing. The texts are for the merchant.

@@ -20,7 +20,7 @@ mod writes;
 
 use std::sync::Arc;
 
-use xiaoer_sdk::Change;
+use xiaoer_sdk::{Change, Target};
 use xiaoer_sdk::shop::{Activity, Order, Refund, Time};
 
 use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
@@ -94,13 +94,14 @@ impl Platform for AlibabaShop {
     }
 
     async fn look(&self, change: &Change) -> Result<Seen, ReadError> {
-        match change {
-            Change::SetStock { product, .. } | Change::EditTitle { product, .. } => {
-                let found = products::get(&self.client, product).await?;
-                let what = format!("商品 {product} 的这个规格");
-                seen::of_product(&found, change).ok_or(ReadError::NotFound { what })
+        let gone = |target: Target<'_>| ReadError::NotFound { what: format!("{} {}", target.word(), target.id()) };
+        match change.target() {
+            target @ Target::Product(id) => {
+                let found = products::get(&self.client, id).await?;
+                seen::of_product(&found, change).ok_or_else(|| gone(target))
             }
-            Change::AgreeRefund { refund } => Ok(seen::of_refund(&refunds::find(&self.client, refund).await?)),
+            Target::Refund(id) => Ok(seen::of_refund(&refunds::find(&self.client, id).await?)),
+            target => Err(gone(target)),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn write(client: &Client, change: &Change) -> Result<(), WriteE
         Change::EditTitle { product, title } => {
             client.write(&EDIT, &edit(product, title)?).await.map_err(|failed| failed.of_write(&EDIT))
         }
-        Change::AgreeRefund { .. } => Err(WriteError::NoRight {
+        _ => Err(WriteError::NoRight {
             api: "同意退款".into(),
             solution: "平台没有向商家自用应用开放这个接口，请在商家后台处理".into(),
         }),

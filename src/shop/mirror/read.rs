@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use xiaoer_sdk::shop::{Activity, Cost, Inquiry, Order, Product, Refund, RefundStatus, Time, TrafficDay};
-use xiaoer_sdk::{Change, Period};
+use xiaoer_sdk::{Change, Period, Target};
 
 use super::Mirror;
 use super::row::{self, Bare, Day, Mark, Mirrored, row_key};
@@ -155,18 +155,27 @@ impl Mirror {
         self.all(shop, generation).await
     }
 
-    /// What the mirror shows in the place of a change; none when the object is not in it.
+    /// What the mirror shows in the place of a change; none when the object is not in it, or the mirror does not keep the field.
     ///
     /// # Errors
     /// As the database.
     pub async fn seen(&self, shop: &Shop, generation: u64, change: &Change) -> Result<Option<Seen>, DbError> {
-        Ok(match change {
-            Change::SetStock { product, .. } | Change::EditTitle { product, .. } => {
-                self.product(shop, generation, product).await?.and_then(|product| seen::of_product(&product, change))
+        Ok(match (change, change.target()) {
+            (Change::Enrol { activity, product, .. }, _) => {
+                let activities = self.activities(shop, generation).await?;
+                let Some(activity) = activities.iter().find(|known| &known.id == activity) else { return Ok(None) };
+                let enrolled = activity.enrolled.contains(product);
+                let product = self.product(shop, generation, product).await?;
+                Some(seen::of_enrolment(&activity.name, product.as_ref(), enrolled))
             }
-            Change::AgreeRefund { refund } => {
-                self.refund(shop, generation, refund).await?.map(|refund| seen::of_refund(&refund))
+            (_, Target::Product(id)) => {
+                self.product(shop, generation, id).await?.and_then(|product| seen::of_product(&product, change))
             }
+            (_, Target::Refund(id)) => self.refund(shop, generation, id).await?.as_ref().map(seen::of_refund),
+            (_, Target::Order(id)) => {
+                self.order(shop, generation, id).await?.and_then(|order| seen::of_sent(&order, change))
+            }
+            (_, Target::Listing(_)) => None,
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
+use xiaoer_sdk::Change;
 
 use crate::action::desk::Edit;
 use crate::action::{Action, ActionState};
@@ -43,7 +44,7 @@ pub(crate) struct Decided {
     edit: Edit,
 }
 
-/// A no; there is nothing to edit.
+/// A no, or a second try; there is nothing to edit.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Declined {
@@ -64,6 +65,15 @@ impl From<Action> for ActionView {
     }
 }
 
+/// What a person wishes to be done.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    change: Change,
+    #[serde(default)]
+    why: String,
+}
+
 type Named = Path<(String, String)>;
 
 pub(crate) async fn list(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Json<Vec<ActionView>>, Problem> {
@@ -78,6 +88,25 @@ pub(crate) async fn approve(
     Body(decided): Body<Decided>,
 ) -> Result<Json<Action>, Problem> {
     Ok(Json(app.desk.approve(&shop, &action, PERSON, (&decided.hash, decided.edit)).await?))
+}
+
+/// A person's own wish becomes a proposal about the object as the shop shows it now; it needs a yes like any other.
+pub(crate) async fn propose(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Body(Wish { change, why }): Body<Wish>,
+) -> Result<Json<ActionView>, Problem> {
+    let seen = app.upkeep.seen_now(&shop, &change).await?;
+    Ok(Json(app.desk.propose(&shop, (change, seen), PERSON, &why).await?.into()))
+}
+
+pub(crate) async fn retry(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Path((_, action)): Named,
+    Body(declined): Body<Declined>,
+) -> Result<Json<Action>, Problem> {
+    Ok(Json(app.desk.retry(&shop, &action, PERSON, &declined.hash).await?))
 }
 
 pub(crate) async fn reject(

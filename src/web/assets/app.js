@@ -204,7 +204,7 @@ function edited(form) {
 async function decide(card, act) {
   const error = $(".error", card);
   if (error) error.hidden = true;
-  const body = act === "approve" ? { hash: card.dataset.hash, edit: edited($("form", card)) } : act === "reject" ? { hash: card.dataset.hash } : {};
+  const body = act === "approve" ? { hash: card.dataset.hash, edit: edited($("form", card)) } : act === "reject" || act === "retry" ? { hash: card.dataset.hash } : {};
   for (const button of $$("[data-act]", card)) button.disabled = true;
   try {
     const action = await ask(`${api}/actions/${card.dataset.action}/${act}`, body);

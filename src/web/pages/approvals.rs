@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use xiaoer_sdk::Change;
+use xiaoer_sdk::Target;
 
 use super::{actions, page, thumbnail, waiting};
 use crate::action::{Action, ActionState};
@@ -63,9 +63,9 @@ pub(crate) async fn card(
 async fn drawn(app: &App, shop: &Shop, one: &Action, waiting: usize) -> Result<Markup, Problem> {
     let audit = app.desk.audit(&shop.id, &one.id).await?;
     let skill = app.manifests.get(&one.skill).map_or(one.skill.as_str(), |manifest| manifest.title.as_str());
-    let picture = match &one.change {
-        Change::SetStock { product, .. } | Change::EditTitle { product, .. } => thumbnail(shop, product, 0),
-        Change::AgreeRefund { .. } => None,
+    let picture = match one.change.target() {
+        Target::Product(product) => thumbnail(shop, product, 0),
+        Target::Order(_) | Target::Refund(_) | Target::Listing(_) => None,
     };
     Ok(action::card(&Card { action: one, audit: &audit, skill, now: app.clock.now_in(shop.zone), picture, waiting }))
 }
