@@ -143,7 +143,7 @@ fn inner(parts: &Parts) -> Parts {
 /// Some methods answer a bare number, which no flag or code can stand in.
 fn unreadable(status: u16, body: &str) -> Result<(), Fault> {
     match status {
-        200..300 if body.trim().parse::<i64>().is_ok() => Ok(()),
+        200..300 if serde_json::from_str::<i64>(body).is_ok() => Ok(()),
         429 => Err(Fault::Busy),
         400..500 if status != 408 => Err(Fault::App { code: format!("HTTP {status}") }),
         500..600 | 408 => Err(Fault::Broken { why: format!("平台返回 HTTP {status}") }),

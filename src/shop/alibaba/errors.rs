@@ -121,7 +121,7 @@ const TABLE: &[Row] = &[
     row("modifyStock", In::Code, "500_002", Class::NotFound, "商品没有这个规格，请刷新商品后重新选择规格"),
     row("modifyStock", In::Code, "500_003", Class::Input, "这个商品有多个规格，请按规格修改库存"),
     row("modifyStock", In::Code, "500_004", Class::Input, "库存变化量为 0，请填写要改成的数量"),
-    row("modifyStock", In::Code, "500_005", Class::AlreadySo, "库存已经是这个数，请不必再改"),
+    row("modifyStock", In::Code, "500_005", Class::AlreadySo, "库存已经是要改成的数，请刷新页面查看"),
     row("", In::Code, "1003404", Class::NotFound, "平台上没有这个商品，请刷新商品列表"),
     row("product.expire", In::Code, "1000600", Class::State, "下架没有成功，商品可能已经下架，请刷新商品状态"),
     row("product.repost", In::Code, "1000600", Class::State, "重新上架没有成功，请刷新商品状态后再决定"),

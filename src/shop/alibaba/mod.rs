@@ -31,7 +31,6 @@ use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Se
 use super::seen;
 use crate::clock::Clock;
 use crate::secret::Secret;
-use client::Client;
 
 pub use client::{Client, Gate};
 

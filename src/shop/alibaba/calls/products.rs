@@ -277,8 +277,8 @@ pub async fn by_status(client: &Client, states: &[&str], page: u32) -> Result<Pr
 /// # Errors
 /// [`ReadError::NotFound`] where there is none; one that was just made may be missing for some minutes.
 pub async fn get(client: &Client, product: &str) -> Result<Info, ReadError> {
-    let info = record(client, product).await?;
-    serde_json::from_value(Value::Object(info))
+    let info = Value::Object(record(client, product).await?).to_string();
+    serde_json::from_str(&info)
         .map_err(|_| ReadError::Unreachable { why: "平台返回的商品资料不完整".into() })
 }
 

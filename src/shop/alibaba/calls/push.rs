@@ -9,7 +9,7 @@ use super::super::client::{Client, Params};
 use super::super::methods as m;
 use super::super::told::{Id, Told, unwrapped};
 use super::super::wire::{list, part, stamp};
-use super::outcome::{one, refuse};
+use super::outcome::{made, one, refuse};
 use super::some;
 use crate::shop::platform::{ReadError, Span, WriteError};
 
@@ -122,9 +122,7 @@ pub async fn take(client: &Client, wanted: &Wanted) -> Result<Vec<Message>, Writ
     let mut params = filter(wanted);
     params.push(("quantity", "200".into()));
     let sent = client.send(&m::PUSH_CURSOR, &params, None).await;
-    let taken: Taken = super::outcome::made(&m::PUSH_CURSOR, sent, |body| {
-        serde_json::from_str(body).ok().filter(|_| body.contains("pushMessageList"))
-    })?;
+    let taken: Taken = made(&m::PUSH_CURSOR, sent, |body| serde_json::from_str(body).ok())?;
     Ok(taken.push_message_list)
 }
 
