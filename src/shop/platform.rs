@@ -164,6 +164,14 @@ pub enum ReadError {
         /// The platform's code.
         code: String,
     },
+    /// The platform's no, and what to do about it.
+    #[error("{say}（{code}）")]
+    Known {
+        /// The platform's code.
+        code: String,
+        /// In Chinese.
+        say: &'static str,
+    },
     /// More bytes than anyone needs.
     #[error("{what}太大，没有读取")]
     TooLarge {
@@ -182,6 +190,7 @@ impl Classified for ReadError {
             | Self::Resting
             | Self::NotFound { .. }
             | Self::Refused { .. }
+            | Self::Known { .. }
             | Self::TooLarge { .. } => Retry::No,
         }
     }

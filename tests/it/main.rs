@@ -35,6 +35,7 @@ mod schedule_config;
 mod schedule_mortal;
 mod schedule_slots;
 mod schedule_ticker;
+mod shop_calls;
 mod shop_import;
 mod shop_sync;
 mod shop_wire;

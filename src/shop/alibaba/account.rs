@@ -2,14 +2,10 @@
 
 use serde::Deserialize;
 
-use super::client::{Client, Method};
+use super::client::Client;
+use super::methods::ACCOUNT_BASIC;
 use super::wire::{Field, list, part};
 use crate::shop::platform::{Account, ReadError};
-
-const BASIC: Method =
-    Method {
-        namespace: "com.alibaba.account", name: "alibaba.account.basic", solution: "新版商品管理（服务商版）"
-    };
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -31,7 +27,7 @@ struct Member {
 }
 
 pub(super) async fn basic(client: &Client) -> Result<Account, ReadError> {
-    read(&client.read(&BASIC, &vec![]).await?)
+    read(&client.read(&ACCOUNT_BASIC, &vec![]).await?)
         .ok_or_else(|| ReadError::Unreachable { why: "平台没有返回会员编号".into() })
 }
 

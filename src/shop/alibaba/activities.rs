@@ -6,17 +6,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use xiaoer_sdk::shop::Activity;
 
-use super::client::{Client, Method, Params};
+use super::client::{Client, Params};
+use super::methods::{DAILY_TOPICS, ENROLMENTS, PROMOTIONS};
 use super::time;
 use super::wire::{Field, list};
 use crate::shop::platform::ReadError;
 
-const NAMESPACE: &str = "com.alibaba.enroll";
-const SOLUTION: &str = "商品营销活动解决方案";
-const DAILY: Method = Method { namespace: NAMESPACE, name: "alibaba.daily.topic.recommend", solution: SOLUTION };
-const PROMOTIONS: Method =
-    Method { namespace: NAMESPACE, name: "alibaba.promotion.topic.recommend", solution: SOLUTION };
-const RECORDS: Method = Method { namespace: NAMESPACE, name: "alibaba.enroll.records.list", solution: SOLUTION };
 const PAGE: usize = 20;
 /// An activity with more enrolled products of one shop is read no further.
 const MOST_PAGES: usize = 50;
@@ -58,7 +53,7 @@ struct Record {
 
 /// Activities that take enrolments now, by id.
 pub(super) async fn open(client: &Client) -> Result<Vec<Activity>, ReadError> {
-    let daily: Topics = client.read(&DAILY, &vec![("businessType", "0".into())]).await?;
+    let daily: Topics = client.read(&DAILY_TOPICS, &vec![("businessType", "0".into())]).await?;
     let promotions: Topics = client.read(&PROMOTIONS, &vec![]).await?;
     let now = time::now(client).await?;
     let mut open = known(&daily, &promotions);
@@ -90,7 +85,7 @@ async fn enrolled(client: &Client, topic: &str) -> Result<Vec<String>, ReadError
     for page in 1..=MOST_PAGES {
         let params: Params =
             vec![("topicId", topic.to_owned()), ("pageNo", page.to_string()), ("pageSize", PAGE.to_string())];
-        let records: Records = client.read(&RECORDS, &params).await?;
+        let records: Records = client.read(&ENROLMENTS, &params).await?;
         products.extend(records.result.iter().filter_map(still_in));
         // The total is zero from the second page on, so only a page that is not full tells the end.
         if records.result.len() < PAGE {

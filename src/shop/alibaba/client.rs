@@ -4,11 +4,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use super::envelope::{self, Fault};
 use super::failed::Failed;
+use super::methods::Method;
 use super::sign::signature;
 use super::wire::china;
 use crate::clock::Clock;
@@ -19,17 +21,20 @@ use crate::shop::platform::ReadError;
 /// No reply of ours is larger: 20 orders are about 100 kB.
 const MAX_REPLY: usize = 16 << 20;
 
-/// A method of the platform.
-#[derive(Debug)]
-pub(super) struct Method {
-    pub(super) namespace: &'static str,
-    pub(super) name: &'static str,
-    /// What gives an app the right to it.
-    pub(super) solution: &'static str,
-}
-
 /// Fields of a call, in any order.
 pub(super) type Params = Vec<(&'static str, String)>;
+
+/// Bytes that go beside the fields of a call; they are not signed.
+pub(super) struct Upload {
+    /// The parameter's name.
+    pub(super) field: &'static str,
+    /// The name of the file, with its ending.
+    pub(super) file: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// How a reply is judged before anyone reads it.
+type Judge = fn(u16, &str) -> Result<(), Fault>;
 
 /// What all calls of one shop share: the pace, and the memory of a platform that does not answer.
 #[derive(Debug)]
@@ -59,7 +64,7 @@ impl Gate {
 }
 
 /// Calls in one shop's name.
-pub(super) struct Client {
+pub struct Client {
     pub(super) http: reqwest::Client,
     pub(super) gateway: String,
     pub(super) pictures: String,
@@ -79,7 +84,8 @@ impl Client {
             if !self.gate.breaker.lets_through() {
                 return Err(ReadError::Resting);
             }
-            let body = self.call(method, params).await.map_err(|failed| failed.of_read(method))?;
+            let body =
+                self.call(method, params, None, envelope::check).await.map_err(|failed| failed.of_read(method))?;
             serde_json::from_str(&body).map_err(|error| {
                 tracing::warn!(
                     shop = self.shop,
@@ -99,13 +105,32 @@ impl Client {
         if !self.gate.breaker.lets_through() {
             return Err(Failed::NotSent("平台连续多次没有应答"));
         }
-        self.call(method, params).await.map(drop)
+        self.call(method, params, None, envelope::check).await.map(drop)
     }
 
-    async fn call(&self, method: &Method, params: &Params) -> Result<String, Failed> {
+    /// A write whose reply says more than yes or no: once, and judged by the gateway's word alone.
+    pub(super) async fn send(
+        &self,
+        method: &Method,
+        params: &Params,
+        upload: Option<Upload>,
+    ) -> Result<String, Failed> {
+        if !self.gate.breaker.lets_through() {
+            return Err(Failed::NotSent("平台连续多次没有应答"));
+        }
+        self.call(method, params, upload, envelope::gateway).await
+    }
+
+    async fn call(
+        &self,
+        method: &Method,
+        params: &Params,
+        upload: Option<Upload>,
+        judge: Judge,
+    ) -> Result<String, Failed> {
         self.gate.pass().await;
         let started = Instant::now();
-        let answered = self.post(method, params).await;
+        let answered = self.post(method, params, upload, judge).await;
         let (code, request) = match &answered {
             Ok(body) => (String::new(), envelope::request_id(body)),
             Err((failed, request)) => (failed.code(), request.clone()),
@@ -120,10 +145,24 @@ impl Client {
         answered.map_err(|(failed, _)| failed)
     }
 
-    async fn post(&self, method: &Method, params: &Params) -> Result<String, (Failed, Option<String>)> {
+    async fn post(
+        &self,
+        method: &Method,
+        params: &Params,
+        upload: Option<Upload>,
+        judge: Judge,
+    ) -> Result<String, (Failed, Option<String>)> {
         let path = format!("param2/1/{}/{}/{}", method.namespace, method.name, self.app_key);
         let url = format!("{}/openapi/{path}", self.gateway.trim_end_matches('/'));
-        let request = self.http.post(url).form(&self.signed(&path, params)).build();
+        let fields = self.signed(method, &path, params);
+        let request = match upload {
+            None => self.http.post(url).form(&fields),
+            Some(Upload { field, file, bytes }) => {
+                let form = fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
+                self.http.post(url).multipart(form.part(field, Part::bytes(bytes).file_name(file)))
+            }
+        };
+        let request = request.build();
         // reqwest's own words hold the address, and a proxy's may hold more: none of them is passed on.
         let request = request.map_err(|_| (Failed::NotSent("网关地址不正确"), None))?;
         let mut reply = self.http.execute(request).await.map_err(|error| {
@@ -138,18 +177,20 @@ impl Client {
         let bytes = bounded(&mut reply, MAX_REPLY).await;
         let text = bytes.ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
         let body = text.ok_or((Failed::Silent("平台返回的内容不完整"), None))?;
-        match envelope::check(status, &body) {
+        match judge(status, &body) {
             Ok(()) => Ok(body),
             Err(fault) => Err((Failed::Fault(fault), envelope::request_id(&body))),
         }
     }
 
-    fn signed(&self, path: &str, params: &Params) -> Vec<(String, String)> {
+    fn signed(&self, method: &Method, path: &str, params: &Params) -> Vec<(String, String)> {
         let mut fields: Vec<(String, String)> =
             params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let now = self.clock.now().with_timezone(&china());
         fields.push(("_aop_timestamp".into(), now.timestamp_millis().to_string()));
-        fields.push(("access_token".into(), self.token.expose().to_owned()));
+        if method.token {
+            fields.push(("access_token".into(), self.token.expose().to_owned()));
+        }
         let signature = signature(self.secret.expose(), path, &fields);
         fields.push(("_aop_signature".into(), signature));
         fields

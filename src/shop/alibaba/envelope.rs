@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use super::errors::{Class, meaning, speaks_of_token};
+use super::told::unwrapped;
 use super::wire::Field;
 
 /// The parts of a JSON object, unread.
 type Parts = BTreeMap<String, Box<RawValue>>;
 
-/// Fields that are flags. `succes` is the platform's own spelling; `result` is one only where it holds a boolean.
-const FLAGS: [&str; 4] = ["success", "succes", "isSuccess", "result"];
+/// Fields that are flags. `succes` and `successed` are the platform's own spellings; `result` is one only where it holds a boolean.
+const FLAGS: [&str; 5] = ["success", "succes", "isSuccess", "successed", "result"];
 /// Fields that hold codes.
 const CODES: [&str; 5] = ["errorCode", "error_code", "errCode", "code", "resultCode"];
 /// Fields that hold messages, the most telling first.
@@ -63,35 +65,85 @@ pub(super) enum Fault {
     },
 }
 
-/// Judges a reply.
+/// What a reply says about one of the objects that a call named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    /// Its id, where it is told.
+    pub(super) id: Option<String>,
+    /// Whether it was done, where it is told.
+    pub(super) done: Option<bool>,
+    pub(super) code: String,
+    pub(super) message: String,
+}
+
+/// Judges a reply about one object.
 ///
 /// # Errors
 /// The [`Fault`] that it reports.
 pub(super) fn check(status: u16, body: &str) -> Result<(), Fault> {
-    let parts: Option<Parts> = serde_json::from_str(body).ok();
-    let Some(parts) = parts else {
+    gateway(status, body)?;
+    frame(body)?;
+    let failed = items(body).into_iter().find(|item| item.done == Some(false));
+    failed.map_or(Ok(()), |item| Err(Fault::Refused { code: item.code, message: item.message }))
+}
+
+/// Judges a reply by its status and the gateway alone: whether a method ran and answered.
+///
+/// # Errors
+/// The [`Fault`] that it reports.
+pub(super) fn gateway(status: u16, body: &str) -> Result<(), Fault> {
+    let Ok(parts) = serde_json::from_str::<Parts>(body) else {
         return unreadable(status, body);
     };
-    let code = code_of(&parts);
+    let code = CODES.iter().filter_map(|name| text(&parts, name)).find(|code| code.starts_with("gw."));
+    let code = code.or_else(|| code_of(&parts));
     if status / 100 != 2 || code.as_deref().is_some_and(|code| code.starts_with("gw.")) {
         return Err(of_gateway(status, code.unwrap_or_default(), &parts));
     }
-    let inner: Parts = parts.get("result").and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    Ok(())
+}
+
+/// Judges what a method says about the call as a whole.
+///
+/// # Errors
+/// The [`Fault`] that it reports.
+pub(super) fn frame(body: &str) -> Result<(), Fault> {
+    // A bare number has passed the gateway and can say no more.
+    let parts: Parts = serde_json::from_str(body).unwrap_or_default();
+    let inner = inner(&parts);
+    let code = code_of(&parts);
     let told =
         TELLING.iter().find_map(|name| text(&parts, name)).filter(|_| code.is_none() && flags(&parts).next().is_none());
     let code = code.or_else(|| code_of(&inner));
     let denied = flags(&parts).chain(flags(&inner)).any(|flag| !flag);
-    if denied || code.is_some() || told.is_some() || has_failed_orders(&parts) {
+    if denied || code.is_some() || told.is_some() {
         let message = told.or_else(|| message_of(&parts)).or_else(|| message_of(&inner)).unwrap_or_default();
         return Err(Fault::Refused { code: code.unwrap_or_default(), message });
     }
-    first_failed_item(&parts).map_or(Ok(()), Err)
+    Ok(())
+}
+
+/// Whether a flag says that it was done. A write that no flag confirms may have failed.
+pub(super) fn affirmed(body: &str) -> bool {
+    let parts: Parts = serde_json::from_str(body).unwrap_or_default();
+    flags(&parts).chain(flags(&inner(&parts))).any(|flag| flag)
+}
+
+/// Whether the reply lists those that failed, so that whoever is not on the list did not.
+pub(super) fn lists_failures(body: &str) -> bool {
+    let parts: Parts = serde_json::from_str(body).unwrap_or_default();
+    parts.get("failedOrder").is_some_and(|raw| unwrapped::<Parts>(raw).is_some())
+}
+
+/// What stands under `result`, as an object or as the JSON text of one.
+fn inner(parts: &Parts) -> Parts {
+    parts.get("result").and_then(|raw| unwrapped(raw)).unwrap_or_default()
 }
 
 /// Some methods answer a bare number, which no flag or code can stand in.
 fn unreadable(status: u16, body: &str) -> Result<(), Fault> {
     match status {
-        200..300 if serde_json::from_str::<&RawValue>(body).is_ok() => Ok(()),
+        200..300 if serde_json::from_str::<i64>(body).is_ok() => Ok(()),
         429 => Err(Fault::Busy),
         400..500 if status != 408 => Err(Fault::App { code: format!("HTTP {status}") }),
         500..600 | 408 => Err(Fault::Broken { why: format!("平台返回 HTTP {status}") }),
@@ -101,35 +153,35 @@ fn unreadable(status: u16, body: &str) -> Result<(), Fault> {
 
 fn of_gateway(status: u16, code: String, parts: &Parts) -> Fault {
     let message = message_of(parts).unwrap_or_default();
-    // The exact codes of a dead token are not published; every one that was seen speaks of the token or the authorization.
-    let speaks_of_token = [&code, &message]
-        .iter()
-        .map(|text| text.to_ascii_lowercase())
-        .any(|text| text.contains("token") || text.contains("authorized"));
-    match code.as_str() {
-        "gw.APIACLDecline" => Fault::NoRight,
-        "gw.QosRequestLimit" => Fault::Busy,
+    match meaning("", &code, "").filter(|_| code.starts_with("gw.")).map(|meaning| meaning.class) {
+        Some(Class::NoRight) => Fault::NoRight,
+        Some(Class::Busy) => Fault::Busy,
+        Some(Class::App) => Fault::App { code },
         _ if status == 429 => Fault::Busy,
-        _ if (status >= 500 || status == 408) && !code.starts_with("gw.") => {
-            Fault::Broken { why: format!("平台返回 HTTP {status}") }
-        }
-        _ if code.starts_with("gw.Signature") || code.starts_with("gw.AppKey") => Fault::App { code },
-        _ if speaks_of_token || status == 401 || code == "401" => Fault::Token,
+        None if status >= 500 || status == 408 => Fault::Broken { why: format!("平台返回 HTTP {status}") },
+        _ if speaks_of_token(&code) || speaks_of_token(&message) || status == 401 || code == "401" => Fault::Token,
         _ => Fault::Refused { code, message },
     }
 }
 
-/// A list of results with a flag each: one failure is a failure, since every call of ours is about one object.
-fn first_failed_item(parts: &Parts) -> Option<Fault> {
-    let items: Vec<Parts> = serde_json::from_str(parts.get("result")?.get()).ok()?;
-    let failed =
-        items.iter().find(|item| ["result", "enrollResult"].iter().any(|name| flag(item, name) == Some(false)))?;
-    Some(Fault::Refused { code: code_of(failed).unwrap_or_default(), message: message_of(failed).unwrap_or_default() })
-}
-
-fn has_failed_orders(parts: &Parts) -> bool {
-    let failed: Option<Parts> = parts.get("failedOrder").and_then(|raw| serde_json::from_str(raw.get()).ok());
-    failed.is_some_and(|failed| !failed.is_empty())
+/// What a reply says about each object: a list of results with a flag each, or a map of the orders that failed.
+pub(super) fn items(body: &str) -> Vec<Item> {
+    let parts: Parts = serde_json::from_str(body).unwrap_or_default();
+    let rows: Vec<Parts> = parts.get("result").and_then(|raw| unwrapped(raw)).unwrap_or_default();
+    let listed = rows.iter().map(|row| Item {
+        id: ["productId", "offerId"].iter().find_map(|name| text(row, name)),
+        done: ["result", "enrollResult"].iter().find_map(|name| flag(row, name)),
+        code: code_of(row).unwrap_or_default(),
+        message: message_of(row).unwrap_or_default(),
+    });
+    let failed: BTreeMap<String, Field> = parts.get("failedOrder").and_then(|raw| unwrapped(raw)).unwrap_or_default();
+    let orders = failed.into_iter().map(|(id, code)| Item {
+        id: Some(id),
+        done: Some(false),
+        code: code.text().unwrap_or_default(),
+        message: String::new(),
+    });
+    listed.chain(orders).collect()
 }
 
 fn field(parts: &Parts, name: &str) -> Option<Field> {
@@ -142,7 +194,11 @@ fn text(parts: &Parts, name: &str) -> Option<String> {
 
 fn flag(parts: &Parts, name: &str) -> Option<bool> {
     // A number under `result` is a result.
-    field(parts, name)?.text().filter(|text| text == "true" || text == "false").map(|text| text == "true")
+    match field(parts, name)?.text()?.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 fn flags(parts: &Parts) -> impl Iterator<Item = bool> {
@@ -211,7 +267,9 @@ mod tests {
         );
         assert_eq!(check(200, r#"{"result":{"success":false,"message":"排队中"}}"#), refused("", "排队中"));
         assert_eq!(check(200, r#"{"errMsg":"12:商品不存在"}"#), refused("", "12:商品不存在"));
-        assert_eq!(check(200, r#"{"failedOrder":{"29":"400"}}"#), refused("", ""));
+        assert_eq!(check(200, r#"{"failedOrder":{"29":"400"}}"#), refused("400", ""));
+        assert_eq!(check(200, r#"{"successed":false}"#), refused("", ""));
+        assert_eq!(check(200, r#"{"result":"{\"success\":false}","success":true}"#), refused("", ""));
         let item = r#"{"result":[{"productId":1,"result":false,"code":"500_002","desc":"规格不存在"}],"success":true}"#;
         assert_eq!(check(200, item), refused("500_002", "规格不存在"));
         let memo = check(200, &super::super::samples::reply("order.memoAdd.not-found"));

@@ -2,8 +2,9 @@
 //!
 //! This is where a doubt is decided, and always in the same way: what nobody knows is never called a refusal.
 
-use super::client::Method;
 use super::envelope::Fault;
+use super::errors::{Class, meaning};
+use super::methods::{ENROLL, Method, OPEN, PRODUCT};
 use crate::shop::platform::{ReadError, WriteError};
 
 /// Stands for the code of a refusal that had only a message.
@@ -38,13 +39,17 @@ impl Failed {
             Self::Fault(Fault::Token) => ReadError::Authorize,
             Self::Fault(Fault::Busy) => ReadError::Busy,
             Self::Fault(Fault::App { code }) => ReadError::App { code },
-            Self::Fault(Fault::NoRight) => {
-                ReadError::NoRight { api: method.name.into(), solution: method.solution.into() }
-            }
-            // What the message says may be a buyer's: the code is enough.
-            Self::Fault(Fault::Refused { code, .. }) => {
-                ReadError::Refused { code: if code.is_empty() { NO_CODE.into() } else { code } }
-            }
+            Self::Fault(Fault::NoRight) => ReadError::NoRight { api: method.name.into(), solution: method.needs() },
+            // What the message says may be a buyer's: the code and our own sentence are enough.
+            Self::Fault(Fault::Refused { code, message }) => match meaning(method.name, &code, &message) {
+                Some(known) if known.class == Class::Authorize => ReadError::Authorize,
+                Some(known) if known.class == Class::Busy => ReadError::Busy,
+                Some(known) if known.class == Class::Unknown => {
+                    ReadError::Unreachable { why: format!("平台内部出错（{code}）") }
+                }
+                Some(known) if !code.is_empty() => ReadError::Known { code, say: known.say },
+                _ => ReadError::Refused { code: if code.is_empty() { NO_CODE.into() } else { code } },
+            },
         }
     }
 
@@ -54,44 +59,46 @@ impl Failed {
             Self::NotSent(why) => WriteError::NotSent { why: why.into() },
             Self::Silent(why) => WriteError::Unknown { why: why.into() },
             Self::Fault(Fault::Broken { why }) => WriteError::Unknown { why },
-            Self::Fault(Fault::NoRight) => {
-                WriteError::NoRight { api: method.name.into(), solution: method.solution.into() }
-            }
+            Self::Fault(Fault::NoRight) => WriteError::NoRight { api: method.name.into(), solution: method.needs() },
             // The gateway turned it away before any method ran.
             Self::Fault(Fault::Token) => not_sent(&ReadError::Authorize),
             Self::Fault(Fault::Busy) => not_sent(&ReadError::Busy),
             Self::Fault(Fault::App { code }) => not_sent(&ReadError::App { code }),
-            Self::Fault(Fault::Refused { code, .. }) if threw(&code) => {
-                WriteError::Unknown { why: format!("平台内部出错（{code}）") }
-            }
-            Self::Fault(Fault::Refused { code, message }) => WriteError::Refused { why: refusal(&code, &message) },
+            Self::Fault(Fault::Refused { code, message }) => match meaning(method.name, &code, &message) {
+                Some(known) if known.class == Class::Gone => {
+                    WriteError::NoRight { api: method.name.into(), solution: known.say.into() }
+                }
+                Some(known) if known.class == Class::Authorize => not_sent(&ReadError::Authorize),
+                Some(known) if known.class == Class::Unknown => {
+                    WriteError::Unknown { why: format!("{}{}", known.say, in_brackets(&code)) }
+                }
+                Some(known) => WriteError::Refused { why: format!("{}{}", known.say, in_brackets(&code)) },
+                None => WriteError::Refused { why: refusal(method, &code, &message) },
+            },
         }
     }
 }
 
-/// The platform's codes for "a service behind it answered badly" or "threw": nobody knows how far it came.
-fn threw(code: &str) -> bool {
-    ["500", "500_1", "500_2"].contains(&code) || code.starts_with("HSF")
+/// The platform's own words about a product of the shop, kept short. Words about an order may hold a buyer's name or address.
+fn refusal(method: &Method, code: &str, message: &str) -> String {
+    let tellable = [PRODUCT, ENROLL, OPEN].contains(&method.namespace);
+    let words: String = message.chars().filter(|c| tellable && !c.is_control()).take(80).collect();
+    let why = if words.is_empty() { "没有说明原因" } else { &words };
+    format!("平台拒绝：{why}{}，请到商家后台核对后再试", in_brackets(code))
 }
 
-/// The platform's own words about a product of the shop, kept short.
-fn refusal(code: &str, message: &str) -> String {
-    let words: String = message.chars().filter(|c| !c.is_control()).take(80).collect();
-    match (words.is_empty(), code.is_empty()) {
-        (false, false) => format!("平台拒绝：{words}（{code}）"),
-        (false, true) => format!("平台拒绝：{words}"),
-        (true, false) => format!("平台拒绝（{code}）"),
-        (true, true) => "平台拒绝，没有说明原因".into(),
-    }
+fn in_brackets(code: &str) -> String {
+    if code.is_empty() { String::new() } else { format!("（{code}）") }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::methods::STOCK;
     use super::*;
 
     #[test]
     fn an_outcome_that_nobody_knows_is_never_called_a_refusal() {
-        let method = Method { namespace: "n", name: "api", solution: "s" };
+        let method = STOCK;
         let broken = Failed::Fault(Fault::Broken { why: "x".into() });
         let threw = Failed::Fault(Fault::Refused { code: "500_2".into(), message: String::new() });
         for failed in [broken, threw, Failed::Silent("x")] {

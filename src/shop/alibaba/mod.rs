@@ -5,16 +5,20 @@
 
 mod account;
 mod activities;
+pub mod calls;
 mod client;
 mod convert;
 mod envelope;
+pub mod errors;
 mod failed;
+pub mod methods;
 mod orders;
 mod picture;
 mod products;
 mod refunds;
 pub mod sign;
 mod time;
+pub mod told;
 mod wire;
 mod writes;
 
@@ -27,9 +31,8 @@ use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Se
 use super::seen;
 use crate::clock::Clock;
 use crate::secret::Secret;
-use client::Client;
 
-pub use client::Gate;
+pub use client::{Client, Gate};
 
 /// Where and as whom a shop is called.
 pub struct Access {
@@ -119,5 +122,12 @@ mod samples {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let parts: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).expect("a sample is JSON");
         parts["response"].get().to_owned()
+    }
+
+    /// What was sent for it.
+    pub(super) fn request(name: &str) -> serde_json::Value {
+        let path = format!("{}/tests/fixtures/alibaba/samples/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        serde_json::from_str::<serde_json::Value>(&text).expect("a sample is JSON")["request"].clone()
     }
 }

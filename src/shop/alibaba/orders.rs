@@ -4,16 +4,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use xiaoer_sdk::shop::Order;
 
-use super::client::{Client, Method, Params};
+use super::client::{Client, Params};
 use super::convert;
+use super::methods::SELLER_ORDERS;
 use super::wire::{Field, list, part, stamp};
 use crate::shop::platform::{OrderTable, Page, ReadError, Span};
-
-const LIST: Method = Method {
-    namespace: "com.alibaba.trade",
-    name: "alibaba.trade.getSellerOrderList",
-    solution: "订单管理解决方案（商家版）",
-};
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -73,7 +68,7 @@ pub(super) async fn page(client: &Client, table: OrderTable, span: Span, page: u
     if table == OrderTable::Archive {
         params.push(("isHis", "true".into()));
     }
-    Ok(read(&client.read::<Reply>(&LIST, &params).await?))
+    Ok(read(&client.read::<Reply>(&SELLER_ORDERS, &params).await?))
 }
 
 fn read(reply: &Reply) -> Page<Order> {

@@ -4,15 +4,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use xiaoer_sdk::shop::Product;
 
-use super::client::{Client, Method, Params};
+use super::client::{Client, Params};
 use super::convert;
 use super::failed::NO_CODE;
+use super::methods::{PRODUCT_GET, PRODUCTS};
 use super::wire::{Field, list, part, stamp};
 use crate::shop::platform::{Listed, Page, ReadError, Span};
 
-const SOLUTION: &str = "新版商品管理解决方案（商家自用版）";
-const LIST: Method = Method { namespace: "com.alibaba.product", name: "alibaba.product.list.get", solution: SOLUTION };
-const GET: Method = Method { namespace: "com.alibaba.product", name: "alibaba.product.get", solution: SOLUTION };
 /// Every state that a product is known to have: a deleted one must be heard of too.
 const STATES: &str = r#"["published","expired","TBD","deleted","new","modified","member expired","auto expired","member deleted","approved","auditing","untread"]"#;
 
@@ -122,14 +120,14 @@ pub(super) async fn page(client: &Client, span: Option<Span>, page: u32) -> Resu
     if let Some(span) = span {
         params.extend([("startModifyTime", stamp(span.from)), ("endModifyTime", stamp(span.to))]);
     }
-    Ok(read(&client.read::<Reply>(&LIST, &params).await?))
+    Ok(read(&client.read::<Reply>(&PRODUCTS, &params).await?))
 }
 
 /// One product as it stands now.
 pub(super) async fn get(client: &Client, id: &str) -> Result<Product, ReadError> {
     let not_found = || ReadError::NotFound { what: format!("商品 {id}") };
     let params: Params = vec![("productID", id.to_owned()), ("webSite", "1688".into())];
-    let single: Single = match client.read(&GET, &params).await {
+    let single: Single = match client.read(&PRODUCT_GET, &params).await {
         // This method says "no such product" by a message alone.
         Err(ReadError::Refused { code }) if code == NO_CODE => return Err(not_found()),
         other => other?,

@@ -4,17 +4,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use xiaoer_sdk::shop::Refund;
 
-use super::client::{Client, Method, Params};
+use super::client::{Client, Params};
 use super::convert;
+use super::methods::REFUNDS;
 use super::time;
 use super::wire::{Field, list, part, stamp};
 use crate::shop::platform::{Page, ReadError, Span};
 
-const LIST: Method = Method {
-    namespace: "com.alibaba.trade",
-    name: "alibaba.trade.refund.queryOrderRefundList",
-    solution: "订单管理解决方案（商家版）",
-};
 /// Pages that a search for one refund goes through.
 const SEARCHED: u32 = 50;
 /// The list has no search by refund number; an open refund changes at least this often, or the platform decides it.
@@ -92,7 +88,7 @@ async fn listed(client: &Client, mut params: Params, page: u32) -> Result<Page<R
         ("currentPageNum", page.to_string()),
         ("pageSize", "20".to_owned()),
     ]);
-    Ok(read(&client.read::<Reply>(&LIST, &params).await?))
+    Ok(read(&client.read::<Reply>(&REFUNDS, &params).await?))
 }
 
 fn span_of(span: Span) -> Params {

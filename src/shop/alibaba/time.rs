@@ -2,13 +2,12 @@
 
 use xiaoer_sdk::shop::Time;
 
-use super::client::{Client, Method};
+use super::client::Client;
+use super::methods::CLOCK;
 use super::wire::Field;
 use crate::shop::platform::ReadError;
 
-const NOW: Method = Method { namespace: "system", name: "currentTimeMillis", solution: "" };
-
 pub(super) async fn now(client: &Client) -> Result<Time, ReadError> {
-    let millis: Field = client.read(&NOW, &vec![]).await?;
+    let millis: Field = client.read(&CLOCK, &vec![]).await?;
     millis.millis().ok_or_else(|| ReadError::Unreachable { why: "平台没有返回时间".into() })
 }

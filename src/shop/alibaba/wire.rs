@@ -3,11 +3,13 @@
 //! The platform writes ids as numbers beyond 2^53 or as text, flags as booleans or as text, and nothing as a missing field, a null, a
 //! space or the word "null". A [`Field`] keeps the raw JSON, so that no digit ever goes through a float and no odd type fails a page.
 
-use chrono::{DateTime, TimeZone as _};
+use chrono::TimeZone as _;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use xiaoer_sdk::shop::Time;
+
+use super::told::{self, Value as _};
 
 /// A scalar as it came.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +41,7 @@ impl Field {
 
     /// A decimal number, digit for digit.
     pub(super) fn decimal(&self) -> Option<Decimal> {
-        let text = self.text()?;
-        Decimal::from_str_exact(&text).ok().or_else(|| Decimal::from_scientific(&text).ok())
+        Decimal::read(&self.text()?)
     }
 
     /// Fen as yuan.
@@ -51,26 +52,17 @@ impl Field {
 
     /// A whole number, also where the wire writes `1200.0`.
     pub(super) fn whole(&self) -> Option<i64> {
-        let number = self.decimal()?;
-        number.fract().is_zero().then(|| i64::try_from(number).ok()).flatten()
+        i64::read(&self.text()?)
     }
 
     /// A flag, as a boolean or as text.
     pub(super) fn flag(&self) -> Option<bool> {
-        match self.text()?.as_str() {
-            "true" | "y" | "Y" | "1" => Some(true),
-            "false" | "n" | "N" | "0" => Some(false),
-            _ => None,
-        }
+        bool::read(&self.text()?)
     }
 
     /// `yyyyMMddHHmmssSSSZ`, for example `20180721172608000+0800`.
     pub(super) fn stamp(&self) -> Option<Time> {
-        let text = self.text()?;
-        let (digits, zone) = text.split_at_checked(17)?;
-        let (seconds, millis) = digits.split_at_checked(14)?;
-        // chrono wants a point before fractions.
-        DateTime::parse_from_str(&format!("{seconds}.{millis}{zone}"), "%Y%m%d%H%M%S%.3f%z").ok()
+        told::stamp(&self.text()?)
     }
 
     /// Milliseconds since 1970, as text or as a number, on China's clock.
@@ -88,6 +80,11 @@ pub(super) fn china() -> chrono::FixedOffset {
 /// A moment as the platform writes it.
 pub(super) fn stamp(at: Time) -> String {
     at.with_timezone(&china()).format("%Y%m%d%H%M%S%3f%z").to_string()
+}
+
+/// A moment as few methods want it, on China's clock.
+pub(super) fn stamp_local(at: Time) -> String {
+    at.with_timezone(&china()).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// A list that may be missing or null.

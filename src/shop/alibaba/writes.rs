@@ -3,19 +3,9 @@
 
 use xiaoer_sdk::Change;
 
-use super::client::{Client, Method, Params};
+use super::client::{Client, Params};
+use super::methods::{PRODUCT_INCREMENT as EDIT, STOCK};
 use crate::shop::platform::WriteError;
-
-const STOCK: Method = Method {
-    namespace: "com.alibaba.product",
-    name: "alibaba.product.modifyStock",
-    solution: "新版商品管理解决方案（商家自用版）",
-};
-const EDIT: Method = Method {
-    namespace: "com.alibaba.product",
-    name: "alibaba.product.incrementModify",
-    solution: "工业品商品数字化（定向招募）",
-};
 
 pub(super) async fn write(client: &Client, change: &Change) -> Result<(), WriteError> {
     match change {
