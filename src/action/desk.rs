@@ -330,7 +330,10 @@ fn edited(change: &Change, edit: Edit) -> Result<Change, DecisionError> {
             *to = text.trim().parse().map_err(|_| DecisionError::Edit(format!("“{text}”不是整数件数")))?;
         }
         (Change::SetPrice { to, .. }, Edit { to: Some(text), title: None }) => {
-            *to = text.trim().parse().map_err(|_| DecisionError::Edit(format!("“{text}”不是价格，请填元，最多两位小数")))?;
+            *to = text
+                .trim()
+                .parse()
+                .map_err(|_| DecisionError::Edit(format!("“{text}”不是价格，请填元，最多两位小数")))?;
         }
         (Change::EditTitle { title, .. }, Edit { to: None, title: Some(text) }) => *title = text.trim().to_owned(),
         _ => return Err(DecisionError::Edit("这个操作没有可改的内容".into())),

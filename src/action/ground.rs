@@ -82,7 +82,8 @@ impl Ground<'_> {
                 Err(why) => unread.push(format!("{}（{}）", kind.title(), why)),
             }
         }
-        let words = (!unread.is_empty()).then(|| format!("有的建议没有提出，因为读不到店铺里现在的内容：{}", unread.join("；")));
+        let words = (!unread.is_empty())
+            .then(|| format!("有的建议没有提出，因为读不到店铺里现在的内容：{}", unread.join("；")));
         Ok(Ok((standing, words)))
     }
 
@@ -100,9 +101,13 @@ impl Issued {
     pub fn seen(&self, change: &Change) -> Result<Told, String> {
         let told = match (change, change.target()) {
             (Change::Enrol { activity, product, .. }, _) => self.enrolment(activity, product).map(Told::Here),
-            (_, Target::Product(id)) => self.product(id).and_then(|product| shop::of_product(product, change)).map(Told::Here),
+            (_, Target::Product(id)) => {
+                self.product(id).and_then(|product| shop::of_product(product, change)).map(Told::Here)
+            }
             (_, Target::Refund(id)) => self.refunds.iter().find(|r| r.id == id).map(shop::of_refund).map(Told::Here),
-            (Change::RateOrders { orders, .. }, _) => orders.iter().all(|id| self.orders.contains(id)).then_some(Told::Ask),
+            (Change::RateOrders { orders, .. }, _) => {
+                orders.iter().all(|id| self.orders.contains(id)).then_some(Told::Ask)
+            }
             (_, Target::Order(id)) => self.orders.contains(id).then_some(Told::Ask),
             (_, Target::Listing(_)) => Some(Told::Ask),
         };

@@ -149,7 +149,8 @@ impl Guardrails {
         if lines.values().chain([&freight]).any(|amount| amount.normalize().scale() > 2) {
             return Err("改价和运费最多到分".into());
         }
-        let goods: Decimal = order.map(|order| order.total - order.freight).ok_or("这个订单还没有同步，请先同步再改价")?;
+        let goods: Decimal =
+            order.map(|order| order.total - order.freight).ok_or("这个订单还没有同步，请先同步再改价")?;
         let off: Decimal = -lines.values().sum::<Decimal>();
         if off > goods * self.order_discount_most {
             let most = (self.order_discount_most * Decimal::ONE_HUNDRED).normalize();

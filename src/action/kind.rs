@@ -111,7 +111,9 @@ pub fn meaning(kind: ActionKind) -> Meaning {
             Meaning { right: Right::Unknown, undo, repeats: false, binds: true, waits: 72, ..SOLD }
         }
         K::SendOrder => {
-            Meaning { undo: Undo::Never("发货后平台不能撤回，请联系承运方"), repeats: false, binds: true, ..SOLD }
+            Meaning {
+                undo: Undo::Never("发货后平台不能撤回，请联系承运方"), repeats: false, binds: true, ..SOLD
+            }
         }
         K::CloseOrder => Meaning { undo: Undo::Never("订单关闭后不能恢复"), binds: true, ..SOLD },
         K::AgreeRefund => {

@@ -35,6 +35,9 @@ pub trait Platform: Send + Sync {
     /// Makes one change, or says why not. Sent at most once.
     async fn write(&self, change: &Change) -> Result<(), WriteError>;
 
+    /// Makes sure that the platform has a picture under the name that follows from its bytes; a second call uploads nothing.
+    async fn keep_picture(&self, sha256: &str, bytes: Vec<u8>) -> Result<(), WriteError>;
+
     /// What the object of a change shows now in the field that the change touches.
     async fn look(&self, change: &Change) -> Result<Seen, ReadError>;
 }

@@ -83,7 +83,7 @@ fn line(item: &Item) -> Option<OrderLine> {
     })
 }
 
-fn order_status(word: &str) -> OrderStatus {
+pub(super) fn order_status(word: &str) -> OrderStatus {
     match word {
         "waitbuyerpay" => OrderStatus::WaitPay,
         "waitsellersend" => OrderStatus::WaitSend,

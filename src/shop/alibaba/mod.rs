@@ -5,12 +5,15 @@
 
 mod account;
 mod activities;
+mod acts;
+mod bank;
 pub mod calls;
 mod client;
 mod convert;
 mod envelope;
 pub mod errors;
 mod failed;
+mod looks;
 pub mod methods;
 mod orders;
 mod picture;
@@ -20,15 +23,13 @@ pub mod sign;
 mod time;
 pub mod told;
 mod wire;
-mod writes;
 
 use std::sync::Arc;
 
-use xiaoer_sdk::{Change, Target};
+use xiaoer_sdk::Change;
 use xiaoer_sdk::shop::{Activity, Order, Refund, Time};
 
 use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
-use super::seen;
 use crate::clock::Clock;
 use crate::secret::Secret;
 
@@ -93,19 +94,15 @@ impl Platform for AlibabaShop {
     }
 
     async fn write(&self, change: &Change) -> Result<(), WriteError> {
-        writes::write(&self.client, change).await
+        acts::make(&self.client, change).await
     }
 
     async fn look(&self, change: &Change) -> Result<Seen, ReadError> {
-        let gone = |target: Target<'_>| ReadError::NotFound { what: format!("{} {}", target.word(), target.id()) };
-        match change.target() {
-            target @ Target::Product(id) => {
-                let found = products::get(&self.client, id).await?;
-                seen::of_product(&found, change).ok_or_else(|| gone(target))
-            }
-            Target::Refund(id) => Ok(seen::of_refund(&refunds::find(&self.client, id).await?)),
-            target => Err(gone(target)),
-        }
+        looks::look(&self.client, change).await
+    }
+
+    async fn keep_picture(&self, sha256: &str, bytes: Vec<u8>) -> Result<(), WriteError> {
+        bank::keep(&self.client, sha256, bytes).await
     }
 }
 

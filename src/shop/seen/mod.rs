@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use xiaoer_sdk::shop::RefundStatus;
 use xiaoer_sdk::{Change, Flag, PictureFile};
 
-pub use order::{OrderNow, of_order, of_rated, of_sent};
+pub use order::{LineNow, OrderNow, of_order, of_rated, of_sent};
 pub use product::{of_enrolment, of_number, of_product, picture_name};
 pub use refund::{of_refund, refund_state};
 

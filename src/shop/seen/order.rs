@@ -52,7 +52,8 @@ pub struct LineNow {
 pub fn of_order(order: &OrderNow, change: &Change) -> Option<Seen> {
     let (value, back) = match change {
         Change::WriteMemo { .. } => {
-            let back = order.flag.map(|flag| Change::WriteMemo { order: order.id.clone(), text: order.memo.clone(), flag });
+            let back =
+                order.flag.map(|flag| Change::WriteMemo { order: order.id.clone(), text: order.memo.clone(), flag });
             (memo(&order.memo, order.flag), back)
         }
         Change::SetOrderPrice { lines, .. } => price(order, lines)?,

@@ -50,7 +50,9 @@ pub(crate) fn change(action: &Action) -> Markup {
         Change::EditTitle { .. } | Change::EditAttributes { .. } | Change::WriteMemo { .. } => {
             diff::texts(&action.before, &action.after())
         }
-        Change::SetPicture { .. } => html! { p.numbers { span.before { "现在的主图" } (Icon::Arrow.draw()) strong { "新主图" } } },
+        Change::SetPicture { .. } => {
+            html! { p.numbers { span.before { "现在的主图" } (Icon::Arrow.draw()) strong { "新主图" } } }
+        }
         _ => numbers("", action.after()),
     }
 }
@@ -65,16 +67,12 @@ fn arguments(change: &Change) -> Vec<(&'static str, String)> {
             ("库存", format!("{} 件", listing.stock)),
             ("主图", format!("{} 张", listing.pictures.len())),
         ],
-        Change::RateOrders { orders, stars, words } => vec![
-            ("订单", orders.join("、")),
-            ("星级", format!("{stars} 星")),
-            ("评语", words.clone()),
-        ],
-        Change::SendOrder { lines, carrier, waybill, .. } => vec![
-            ("承运方编码", carrier.clone()),
-            ("运单号", waybill.clone()),
-            ("商品行", lines.join("、")),
-        ],
+        Change::RateOrders { orders, stars, words } => {
+            vec![("订单", orders.join("、")), ("星级", format!("{stars} 星")), ("评语", words.clone())]
+        }
+        Change::SendOrder { lines, carrier, waybill, .. } => {
+            vec![("承运方编码", carrier.clone()), ("运单号", waybill.clone()), ("商品行", lines.join("、"))]
+        }
         Change::CloseOrder { remark, .. } => vec![("关闭原因", remark.clone())],
         Change::AgreeReturn { address, .. } => vec![
             ("退货地址", address.address.clone()),
@@ -153,7 +151,9 @@ fn next_step(action: &Action) -> Markup {
             }
         },
         ActionState::Done if action.undo_of.is_none() => match (action.reverse(), meaning.undo.why_not()) {
-            (Some(_), _) => html! { div.buttons { button.button type="button" data-act="undo" { (Icon::Undo.draw()) "撤销" } } },
+            (Some(_), _) => {
+                html! { div.buttons { button.button type="button" data-act="undo" { (Icon::Undo.draw()) "撤销" } } }
+            }
             (None, Some(why)) => html! { p.sub { (why) } },
             (None, None) => html! {},
         },
@@ -202,9 +202,13 @@ fn to_copy(change: &Change) -> Vec<(&'static str, String)> {
     match change {
         Change::SetStock { to, .. } => vec![("库存", to.to_string())],
         Change::EditTitle { title, .. } => vec![("标题", title.clone())],
-        Change::EditAttributes { set, .. } => set.iter().map(|(name, value)| ("属性", format!("{name}：{value}"))).collect(),
+        Change::EditAttributes { set, .. } => {
+            set.iter().map(|(name, value)| ("属性", format!("{name}：{value}"))).collect()
+        }
         Change::SetPrice { to, .. } => vec![("价格", format!("{to:.2}"))],
-        Change::SetLadder { steps, .. } => steps.iter().map(|(from, price)| ("阶梯价", format!("{from} 件起 {price:.2}"))).collect(),
+        Change::SetLadder { steps, .. } => {
+            steps.iter().map(|(from, price)| ("阶梯价", format!("{from} 件起 {price:.2}"))).collect()
+        }
         Change::WriteMemo { text, flag, .. } => vec![("备注", text.clone()), ("旗帜", flag.title().to_owned())],
         Change::SetOrderPrice { lines, freight, .. } => {
             let line = |(id, change): (&String, &Decimal)| ("涨价或折扣", format!("{id}：{change:+.2}"));
