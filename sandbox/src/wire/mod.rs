@@ -100,9 +100,8 @@ async fn spoil(sandbox: &Sandbox, kind: Kind, delay: Duration, response: Respons
 async fn fields(request: Request) -> Result<Params, Response> {
     let Query(mut fields) =
         Query::<Vec<(String, String)>>::try_from_uri(request.uri()).map_err(IntoResponse::into_response)?;
-    let is = |kind: &str| {
-        request.headers().get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(kind.as_bytes()))
-    };
+    let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+    let is = |wanted: &str| kind.as_ref().is_some_and(|kind| kind.as_bytes().starts_with(wanted.as_bytes()));
     if request.method() == Method::POST && is("multipart/form-data") {
         return multipart::read(request, fields).await;
     }
