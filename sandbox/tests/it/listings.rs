@@ -1,9 +1,10 @@
 //! New listings: the way from a keyword to a product on the shelf, and what stands in it.
 
 use serde_json::{Value, json};
+use xiaoer_sandbox::Options;
 
 use crate::products::{WEB, listed, read, with_all_rights};
-use crate::rig::{PRODUCT, Rig};
+use crate::rig::{PRODUCT, Rig, clock, options};
 
 const ADD: &str = "alibaba.new.product.add";
 
@@ -110,6 +111,28 @@ async fn a_listing_sent_twice_is_two_products_and_the_ledger_says_so() {
     let effects = rig.effects().await;
     assert_eq!(effects.len(), 1);
     assert_eq!((&effects[0]["identity"], &effects[0]["count"]), (&json!("listing:NEW-2"), &json!(2)));
+}
+
+#[tokio::test]
+async fn a_listing_outlives_a_restart_and_is_published_while_the_sandbox_was_away() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let kept = || Options { state_dir: Some(dir.path().to_owned()), ..options() };
+    let rig = Rig::with(kept()).await;
+    let (stays, goes) = (add(&rig, &form("留下的", "KEEP-1")).await, add(&rig, &form("删掉的", "KEEP-2")).await);
+    let (stays, goes) = (id_of(&stays), id_of(&goes));
+    rig.call(PRODUCT, "alibaba.product.delete", &[("productID", &goes.to_string())]).await;
+    let effects = rig.effects().await;
+    rig.stop().await;
+
+    let rig = Rig::with(Options { clock: clock("2026-11-23T12:00:00+08:00"), ..kept() }).await;
+    let product = read(&rig, &json!(stays)).await;
+    assert_eq!((&product["status"], &product["subject"]), (&json!("published"), &json!("留下的")));
+    assert_eq!(product["skuInfos"].as_array().map(Vec::len), Some(2));
+    assert_eq!(listed(&rig, &[("statusList", r#"["deleted"]"#)]).await, [goes]);
+    assert_eq!(rig.effects().await, effects);
+    let next = id_of(&add(&rig, &form("重启后", "KEEP-3")).await);
+    assert!(![stays, goes].contains(&next), "no id is given twice");
+    rig.stop().await;
 }
 
 #[tokio::test]

@@ -247,7 +247,8 @@ async fn what_is_off_the_shelf_is_not_bought_and_a_restart_remembers_the_same_da
 async fn reviews_are_few_masked_and_the_same_every_time() {
     let rig = Rig::start().await;
     let order = rig.orders(&[("orderStatus", "success")]).await.remove(0);
-    let id = order["productItems"][0]["productID"].to_string();
+    let product = &order["productItems"][0]["productID"];
+    let id = product.to_string();
     let list = async |stars: &str| {
         let fields = [("productId", id.as_str()), ("page", "1"), ("pageSize", "20"), ("starLevel", stars)];
         rig.call(PRODUCT, "alibaba.product.rate.list", &fields).await
@@ -257,7 +258,7 @@ async fn reviews_are_few_masked_and_the_same_every_time() {
     let total = all["totalCount"].as_u64().expect("a count");
     assert!(total > 0);
     assert!(all["modelList"].as_array().expect("a list").iter().all(|rate| {
-        rate["offerId"].to_string() == id && rate["raterUserNick"].as_str().is_some_and(|nick| nick.ends_with("***"))
+        rate["offerId"] == *product && rate["raterUserNick"].as_str().is_some_and(|nick| nick.ends_with("***"))
     }));
     let mut by_stars = 0;
     for stars in ["1", "2", "3", "4", "5"] {
