@@ -1,5 +1,6 @@
 //! What the sandbox must remember over a restart: one JSON line per change, written before the change is answered. A
 //! torn last line (the machine died while writing) is dropped with a warning; a broken line elsewhere stops the start.
+//! The bytes of pictures stand beside it, never inside.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::effects::Effect;
+use crate::pictures::uploads::Uploads;
 use crate::world::changes::Change;
 
 const FILE: &str = "journal.jsonl";
@@ -27,6 +29,8 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: Option<File>,
+    /// Pictures that came over the wire.
+    pub(crate) uploads: Uploads,
 }
 
 /// Why a state directory cannot be used.
@@ -53,7 +57,7 @@ pub enum JournalError {
 impl Journal {
     /// A journal that forgets.
     pub(crate) fn none() -> Self {
-        Self { file: None }
+        Self { file: None, uploads: Uploads::in_memory() }
     }
 
     /// Opens the journal of a directory, making both where they are missing, and reads what it holds.
@@ -72,7 +76,7 @@ impl Journal {
         // The next change must begin where the last whole one ended.
         file.set_len(u64::try_from(good).unwrap_or(u64::MAX)).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
-        Ok((Self { file: Some(file) }, entries))
+        Ok((Self { file: Some(file), uploads: Uploads::in_folder(dir) }, entries))
     }
 
     /// Writes one change to the disk.

@@ -6,10 +6,10 @@
 //!
 //! - `wire`: the gateway: address, signature, the fixed order of checks, the error envelope
 //! - `methods`: one list of the platform's methods, one file a group
-//! - `world`: shops, products, orders, refunds, activities; everything follows from a seed and the civil day
+//! - `world`: shops, products, photobanks, orders, refunds, activities; all follows from a seed and the civil day
 //! - `state`, `journal`, `effects`: what writes changed, how that outlives a restart, and how often each took effect
 //! - `admin`, `faults`, `clock`: what tests turn: time, rights, faults, extra orders
-//! - `merchant_files`, `pictures`: what no API gives, and the product pictures
+//! - `merchant_files`, `pictures`: what no API gives, and the product pictures, drawn here or uploaded
 //!
 //! It must never share wire code with the client, invent a method that the platform does not have, or be reachable
 //! from outside the machine: whoever can reach it can change its clock.
@@ -85,9 +85,22 @@ impl Default for Options {
             state_dir: None,
             app_key: "1000000".to_owned(),
             app_secret: "test123".to_owned(),
-            withheld: ["alibaba.product.incrementModify", "alibaba.trade.refund.OpAgreeReturnGoods"]
-                .map(str::to_owned)
-                .to_vec(),
+            withheld: [
+                "alibaba.new.product.edit",
+                "alibaba.photobank.album.add",
+                "alibaba.photobank.album.delete",
+                "alibaba.photobank.photo.delete",
+                "alibaba.photobank.photo.deleteBatch",
+                "alibaba.product.add",
+                "alibaba.product.edit",
+                "alibaba.product.incrementModify",
+                "alibaba.product.price.edit",
+                "alibaba.product.repost",
+                "alibaba.trade.refund.OpAgreeReturnGoods",
+                "product.increment.editInfo",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             calls_per_second: None,
             image_base: "https://cbu01.alicdn.com/".to_owned(),
         }
@@ -199,10 +212,8 @@ impl Sandbox {
             limit: Limit::of(options.calls_per_second),
             image_base: options.image_base,
         };
-        // Orders first: a kept change may be about one of them.
-        let last = entries.last().map_or(now, |entry| entry.at.max(now));
-        state.world.advance(last);
         state.replay(&entries);
+        state.world.advance(now);
         let shops = state.world.shops.iter().map(|shop| info(&state.app.secret, shop)).collect();
         Ok(Self { state: Mutex::new(state), shops, requests: AtomicU64::new(1), stopping: watch::Sender::new(false) })
     }

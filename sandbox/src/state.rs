@@ -61,6 +61,8 @@ impl State {
     /// over.
     pub(crate) fn replay(&mut self, entries: &[Entry]) {
         for entry in entries {
+            // The days before a change were sold as the shop stood then: they must come out the same now.
+            self.world.advance(entry.at);
             match self.world.apply(&entry.shop, entry.at, &entry.change) {
                 Ok(()) => self.count(entry),
                 Err(misfit) => tracing::warn!(%misfit, shop = %entry.shop, "sandbox journal: passed over a change"),

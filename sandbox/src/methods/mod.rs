@@ -3,9 +3,12 @@
 
 mod account;
 mod activities;
+mod categories;
 mod clock;
+mod freight;
 mod order_record;
 mod orders;
+mod photobank;
 mod products;
 mod refunds;
 mod stock;
@@ -13,6 +16,8 @@ mod token;
 
 use serde_json::Value;
 
+use self::photobank::{albums, photos, white};
+use self::products::{edit, listing, new_model, price, rates, read, shelf};
 use crate::clock::Moment;
 use crate::state::{State, Write, WriteError};
 use crate::wire::envelope::GatewayError;
@@ -78,6 +83,7 @@ impl ShopCall<'_> {
 const TRADE: &str = "com.alibaba.trade";
 const PRODUCT: &str = "com.alibaba.product";
 const ENROLL: &str = "com.alibaba.enroll";
+const LOGISTICS: &str = "com.alibaba.logistics";
 const ORDERS_OWN: &str = "订单管理解决方案（商家版）";
 const PRODUCTS_OWN: &str = "新版商品管理解决方案（商家自用版）";
 const PRODUCTS_INVITED: &str = "工业品商品数字化（定向招募）";
@@ -91,16 +97,46 @@ pub(crate) const METHODS: &[Method] = &[
     shop(ENROLL, "alibaba.daily.topic.recommend", activities::daily, ACTIVITIES, &[]),
     shop(ENROLL, "alibaba.enroll.records.list", activities::records, ACTIVITIES, &["topicId", "pageNo", "pageSize"]),
     shop(ENROLL, "alibaba.promotion.topic.recommend", activities::promotions, ACTIVITIES, &[]),
-    shop(PRODUCT, "alibaba.product.get", products::get, PRODUCTS_OWN, &["productID"]),
+    shop(ENROLL, "alibaba.white.image.upload", white::upload, ACTIVITIES, &[]),
+    shop(LOGISTICS, "alibaba.logistics.freightTemplate.getList", freight::templates, PRODUCTS_OWN, &["webSite"]),
+    shop(PRODUCT, "alibaba.category.attribute.get", categories::attributes, "", &["categoryID", "webSite"]),
+    open(PRODUCT, "alibaba.category.get", categories::get, PRODUCTS_OWN, &["categoryID"]),
+    shop(PRODUCT, "alibaba.category.searchByKeyword", categories::search, PRODUCTS_OWN, &["keyword"]),
+    shop(PRODUCT, "alibaba.new.product.add", listing::add, PRODUCTS_OWN, &["catId", "scene", "dataBody"]),
+    shop(PRODUCT, "alibaba.new.product.edit", new_model::edit, "", &["catId", "offerId", "scene", "dataBody"]),
+    shop(PRODUCT, "alibaba.new.product.getSchema", new_model::schema, PRODUCTS_OWN, &["catId", "scene"]),
     shop(
         PRODUCT,
-        "alibaba.product.incrementModify",
-        products::increment_modify,
-        PRODUCTS_INVITED,
-        &["productID", "webSite"],
+        "alibaba.new.product.getSubSchema",
+        new_model::sub_schema,
+        PRODUCTS_OWN,
+        &["catId", "scene", "dataBody"],
     ),
-    shop(PRODUCT, "alibaba.product.list.get", products::list, PRODUCTS_OWN, &["pageNo", "pageSize"]),
+    shop(PRODUCT, "alibaba.photobank.album.add", albums::add, "", &["name", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.album.delete", albums::delete, "", &["albumID", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.album.getList", albums::list, PRODUCTS_OWN, &["webSite"]),
+    shop(PRODUCT, "alibaba.photobank.album.getProfile", albums::profile, "", &["webSite"]),
+    shop(PRODUCT, "alibaba.photobank.album.modify", albums::modify, PRODUCTS_OWN, &["albumInfo", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.photo.add", photos::add, PRODUCTS_OWN, &["albumID", "name", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.photo.delete", photos::delete, "", &["photoID", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.photo.deleteBatch", photos::delete_batch, "", &["imageIds", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.photo.getList", photos::list, "", &["albumID", "webSite"]),
+    shop(PRODUCT, "alibaba.photobank.photo.modify", photos::modify, PRODUCTS_OWN, &["imageInfo", "webSite"]),
+    shop(PRODUCT, "alibaba.product.add", listing::add_record, "", &["categoryID", "subject", "webSite"]),
+    shop(PRODUCT, "alibaba.product.delete", shelf::delete, PRODUCTS_OWN, &["productID"]),
+    shop(PRODUCT, "alibaba.product.edit", edit::whole, PRODUCTS_INVITED, &["productID", "productInfo", "webSite"]),
+    shop(PRODUCT, "alibaba.product.expire", shelf::expire, PRODUCTS_OWN, &["productIds", "webSite"]),
+    shop(PRODUCT, "alibaba.product.get", read::get, PRODUCTS_OWN, &["productID"]),
+    shop(PRODUCT, "alibaba.product.getByIdList", read::by_ids, PRODUCTS_OWN, &["productIdList"]),
+    shop(PRODUCT, "alibaba.product.getByStatus", read::by_status, "", &["pageNo", "pageSize", "statusList"]),
+    shop(PRODUCT, "alibaba.product.incrementModify", edit::increment, PRODUCTS_INVITED, &["productID", "webSite"]),
+    shop(PRODUCT, "alibaba.product.list.get", read::list, PRODUCTS_OWN, &["pageNo", "pageSize"]),
     shop(PRODUCT, "alibaba.product.modifyStock", stock::modify, PRODUCTS_OWN, &["productStockChange", "webSite"]),
+    shop(PRODUCT, "alibaba.product.price.edit", price::edit, "", &["productId"]),
+    shop(PRODUCT, "alibaba.product.rate.list", rates::list, "", &["productId"]),
+    shop(PRODUCT, "alibaba.product.repost", shelf::repost, "", &["productIds", "webSite"]),
+    shop(PRODUCT, "alibaba.userDefine.category.add", categories::add_group, PRODUCTS_OWN, &["groupName", "parentID"]),
+    shop(PRODUCT, "product.increment.editInfo", new_model::edit_info, "", &["catId", "scene", "offerId", "dataBody"]),
     shop(TRADE, "alibaba.trade.getSellerOrderList", orders::list, ORDERS_OWN, &[]),
     shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, "", &["refundId"]),
     shop(TRADE, "alibaba.trade.refund.queryOrderRefundList", refunds::list, ORDERS_OWN, &[]),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::products::number;
 use super::{Answer, ShopCall};
 use crate::wire::envelope::GatewayError;
 use crate::world::changes::Change;
@@ -45,7 +46,7 @@ pub(super) fn modify(call: &mut ShopCall<'_>) -> Answer {
     let mut results = Vec::new();
     for change in &changes {
         let id = number(&change.product_id).ok_or_else(|| GatewayError::wrong_type("productStockChange.productId"))?;
-        let wanted = match call.shop().product(id) {
+        let wanted = match call.shop().product(id).filter(|product| product.deleted.is_none()) {
             Some(product) => wanted(product, change, adds),
             None => Err(("404", "商品不存在")),
         };
@@ -60,22 +61,18 @@ pub(super) fn modify(call: &mut ShopCall<'_>) -> Answer {
     Ok(json!({ "result": results, "success": true }))
 }
 
-fn number(id: &Value) -> Option<i64> {
-    id.as_i64().or_else(|| id.as_str()?.parse().ok())
-}
-
 /// All stocks of one product, or none of them.
 fn wanted(product: &Product, change: &ProductChange, adds: bool) -> Result<Vec<Wanted>, Refusal> {
     let moved = |now: i64, asked: i64| if adds { now + asked } else { asked };
     let asked: Vec<(Option<&str>, i64, i64)> =
-        match (product.skus.is_empty(), change.product_amount_change, change.sku_stocks.is_empty()) {
+        match (!product.has_choices(), change.product_amount_change, change.sku_stocks.is_empty()) {
             (true, _, false) => return Err(("500_001", "该商品没有SKU，请使用productAmountChange修改库存")),
             (false, Some(_), _) => return Err(("500_003", "该商品有SKU，请使用skuStocks修改库存")),
             (true, None, true) | (false, None, true) => return Err(("500_005", "没有需要修改的库存")),
             (true, Some(asked), true) => vec![(None, product.stock, asked)],
             (false, None, false) => {
                 let skus = change.sku_stocks.iter().map(|sku| {
-                    let known = product.skus.iter().find(|known| known.spec == sku.sku_id);
+                    let known = product.choices().find(|known| known.spec == sku.sku_id);
                     known
                         .map(|known| (Some(known.spec.as_str()), known.stock, sku.stock_change))
                         .ok_or(("500_002", "规格不存在"))

@@ -1,7 +1,8 @@
-//! Product pictures, drawn when somebody asks: own art, the same every time, no file kept. Some are spoiled on purpose,
-//! because the picture check must find work.
+//! Product pictures. The shops' first ones are drawn when somebody asks: own art, the same every time, no file kept.
+//! Some are spoiled on purpose, because the picture check must find work. Uploaded ones are answered byte for byte.
 
 mod shapes;
+pub(crate) mod uploads;
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -21,7 +22,15 @@ const EDGE: u32 = 800;
 
 /// `GET /img/ibank/{file}`.
 pub(crate) async fn serve(State(sandbox): State<Arc<Sandbox>>, Path(file): Path<String>) -> Response {
-    let Some(picture) = sandbox.state().world.picture(&file).cloned() else {
+    let (picture, uploaded) = {
+        let state = sandbox.state();
+        (state.world.picture(&file).cloned(), state.journal.uploads.bytes(&file))
+    };
+    if let Some(bytes) = uploaded {
+        return ([(header::CONTENT_TYPE, uploads::mime(&file)), (header::CACHE_CONTROL, "max-age=86400")], bytes)
+            .into_response();
+    }
+    let Some(picture) = picture else {
         return StatusCode::NOT_FOUND.into_response();
     };
     // Drawing takes tens of milliseconds: not on a thread that answers calls.

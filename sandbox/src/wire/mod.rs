@@ -3,6 +3,7 @@
 
 pub(crate) mod checks;
 pub(crate) mod envelope;
+mod multipart;
 pub(crate) mod params;
 pub(crate) mod sign;
 pub(crate) mod token;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Form, FromRequest, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, Query, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Json, Router, routing};
@@ -22,12 +23,16 @@ use crate::{Sandbox, admin, pictures};
 use envelope::GatewayError;
 use params::Params;
 
+/// Bytes of a body: a picture of 2 MB as percent-encoded base64, with room to refuse larger ones in words.
+const LARGEST_BODY: usize = 16 << 20;
+
 /// All routes of the sandbox.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
         .route("/openapi/{*call}", routing::any(call))
         .route("/img/ibank/{file}", routing::get(pictures::serve))
         .nest("/admin", admin::router())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(sandbox)
 }
 
@@ -95,14 +100,15 @@ async fn spoil(sandbox: &Sandbox, kind: Kind, delay: Duration, response: Respons
 async fn fields(request: Request) -> Result<Params, Response> {
     let Query(mut fields) =
         Query::<Vec<(String, String)>>::try_from_uri(request.uri()).map_err(IntoResponse::into_response)?;
-    let is_form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if request.method() == Method::POST && is_form {
+    let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+    let is = |wanted: &str| kind.as_ref().is_some_and(|kind| kind.as_bytes().starts_with(wanted.as_bytes()));
+    if request.method() == Method::POST && is("multipart/form-data") {
+        return multipart::read(request, fields).await;
+    }
+    if request.method() == Method::POST && is("application/x-www-form-urlencoded") {
         let Form(form) =
             Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
         fields.extend(form);
     }
-    Ok(Params { fields })
+    Ok(Params { fields, files: Vec::new() })
 }

@@ -1,5 +1,7 @@
 //! A call's fields: texts as they came, and readers that refuse what is not of its type.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
 
 use super::envelope::GatewayError;
@@ -9,6 +11,8 @@ use crate::clock::Moment;
 #[derive(Debug, Default)]
 pub(crate) struct Params {
     pub(crate) fields: Vec<(String, String)>,
+    /// Byte parts of a multipart form. They are not signed.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 type Read<T> = Result<Option<T>, GatewayError>;
@@ -43,6 +47,14 @@ impl Params {
     /// An array or object: JSON text in one field.
     pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Read<T> {
         self.read(name, |text| serde_json::from_str(text).ok())
+    }
+
+    /// A `byte[]`: a multipart part, or base64 text in a signed field as one SDK sends it.
+    pub(crate) fn bytes(&self, name: &str) -> Read<Vec<u8>> {
+        match self.files.iter().find(|(known, _)| known == name) {
+            Some((_, bytes)) => Ok(Some(bytes.clone())),
+            None => self.read(name, |text| BASE64_STANDARD.decode(text).ok()),
+        }
     }
 
     /// From one instant to another, both included; an open side is `None`.

@@ -63,6 +63,27 @@ pub(crate) fn trade_names(industry: Industry) -> Vec<&'static str> {
         .collect()
 }
 
+/// What products of a category can be: the same words that its generated goods use.
+#[derive(Debug)]
+pub(crate) struct Choices {
+    pub(crate) unit: &'static str,
+    pub(crate) colours: Vec<&'static str>,
+    pub(crate) sizes: Vec<&'static str>,
+    /// Name and the value that is usual.
+    pub(crate) attributes: Vec<(&'static str, &'static str)>,
+}
+
+/// The choices of a leaf category; a category that no trade stands for has none.
+pub(crate) fn choices(category: i64) -> Option<Choices> {
+    let trade = CATALOGUE.trade.iter().find(|trade| trade.category == category)?;
+    Some(Choices {
+        unit: &trade.unit,
+        colours: trade.colours.iter().map(|(name, _)| name.as_str()).collect(),
+        sizes: trade.sizes.iter().map(String::as_str).collect(),
+        attributes: trade.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+    })
+}
+
 /// All products of a shop with this seed.
 pub(crate) fn products(seed: u64, industry: Industry) -> Vec<Product> {
     let trades = CATALOGUE.trade.iter().filter(|trade| trade.industry == industry);
@@ -136,6 +157,7 @@ fn skus(dice: &mut Dice, product: &Product, trade: &Trade) -> Vec<Sku> {
                 view: 0,
                 flaw: Flaw::None,
             }),
+            gone: false,
         });
     }
     skus

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::Serial;
 use super::order::{Life, Line, Order, Source};
+use super::photobank::{Album, Group, Photo};
+use super::product::Product;
 use super::refund::{Claim, Refund, RefundStatus, Step};
 use super::{Shop, World};
 use crate::clock::{Day, Moment};
@@ -18,7 +20,14 @@ pub(crate) enum Change {
     /// The stock of a spec, or of an offer without specs.
     Stock { product: i64, spec: Option<String>, stock: i64 },
     /// What `product.incrementModify` may edit; `None` leaves it.
-    Edited { product: i64, subject: Option<String>, description: Option<String>, online: Option<bool> },
+    Edited {
+        product: i64,
+        subject: Option<String>,
+        description: Option<String>,
+        online: Option<bool>,
+        #[serde(default)]
+        images: Option<Vec<String>>,
+    },
     /// The seller agreed to take goods back.
     ReturnAgreed { refund: i64 },
     /// An order that a test put in.
@@ -27,6 +36,20 @@ pub(crate) enum Change {
     Refund(NewRefund),
     /// All tokens of the shop are dead.
     TokensRevoked { generation: u32 },
+    /// A product as it stands from now on, whole; an id that is new is a new product.
+    Listed(Box<Product>),
+    /// A picture album as it stands from now on.
+    Album(Album),
+    /// An album is gone, and its pictures with it.
+    AlbumDeleted { album: i64 },
+    /// A picture of the photobank as it stands from now on. Its bytes are kept beside the journal.
+    Photo(Photo),
+    /// A picture is gone from the photobank; products that show it go on doing so.
+    PhotoDeleted { photo: i64 },
+    /// A picture was taken that belongs to no album.
+    Uploaded { file: String },
+    /// A group of the shop's own for its goods.
+    Group(Group),
 }
 
 /// An order to put in. Money in fen.
@@ -82,6 +105,10 @@ pub(crate) enum Misfit {
     Refund(i64),
     #[error("no buyer number {0}")]
     Buyer(usize),
+    #[error("no picture album {0}")]
+    Album(i64),
+    #[error("no picture {0} in the photobank")]
+    Photo(i64),
     #[error("order {0} already has a refund")]
     SecondRefund(i64),
 }
@@ -98,7 +125,7 @@ impl World {
             // Read before the shops are built.
             Change::Opened { .. } => Ok(()),
             Change::Stock { product, spec, stock } => shop.set_stock(at, *product, spec.as_deref(), *stock),
-            Change::Edited { product, subject, description, online } => {
+            Change::Edited { product, subject, description, online, images } => {
                 let product =
                     shop.products.iter_mut().find(|known| known.id == *product).ok_or(Misfit::Product(*product))?;
                 if let Some(subject) = subject {
@@ -106,6 +133,9 @@ impl World {
                 }
                 product.description = description.clone().or(product.description.take());
                 product.online = online.unwrap_or(product.online);
+                if let Some(images) = images {
+                    product.show(images);
+                }
                 product.modified = at;
                 Ok(())
             }
@@ -118,6 +148,24 @@ impl World {
             Change::Refund(refund) => shop.put_refund(refund),
             Change::TokensRevoked { generation } => {
                 shop.generation = *generation;
+                Ok(())
+            }
+            Change::Listed(product) => {
+                match shop.products.iter_mut().find(|known| known.id == product.id) {
+                    Some(known) => known.clone_from(product),
+                    None => shop.products.push(Product::clone(product)),
+                }
+                Ok(())
+            }
+            Change::Album(album) => shop.photobank.put_album(album.clone()),
+            Change::AlbumDeleted { album } => shop.photobank.delete_album(*album),
+            Change::Photo(photo) => shop.photobank.put_photo(photo.clone()),
+            Change::PhotoDeleted { photo } => shop.photobank.delete_photo(*photo),
+            // The bytes are all there is to it.
+            Change::Uploaded { .. } => Ok(()),
+            Change::Group(group) => {
+                shop.groups.retain(|known| known.id != group.id);
+                shop.groups.push(group.clone());
                 Ok(())
             }
         }

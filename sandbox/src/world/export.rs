@@ -9,6 +9,7 @@ use xiaoer_orders::{LineRow, OrderRow, OrderState, Table};
 
 use super::dice::{Dice, digest};
 use super::order::{Closing, Life, Line, Order, Source, Status};
+use super::photobank::Photobank;
 use super::product::{Flaw, NewProduct, Picture, Product};
 use super::{Buyer, Industry, Place, Shop, generate};
 use crate::clock::Moment;
@@ -41,6 +42,8 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         next_day: crate::clock::Day(0),
         until: None,
         generation: 0,
+        photobank: Photobank::of(value),
+        groups: Vec::new(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A believable wholesale shop out of a name and a seed.
 
 use super::dice::Dice;
+use super::photobank::Photobank;
 use super::{Buyer, Industry, Place, Profile, Seed, Shop, catalogue, live};
 use crate::clock::Day;
 
@@ -18,6 +19,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         next_day: origin,
         until: None,
         generation: 0,
+        photobank: Photobank::of(value),
+        groups: Vec::new(),
     }
 }
 

@@ -50,7 +50,7 @@ const REFERENCE: i64 = 20_780;
 
 /// The orders that are placed on `day`, oldest first.
 pub(crate) fn orders_of(seed: Seed, products: &[Product], day: Day) -> Vec<Order> {
-    if day.start() < catalogue::opening() || products.is_empty() {
+    if day.start() < catalogue::opening() || products.iter().all(|product| product.pull() == 0) {
         return Vec::new();
     }
     let habits = habits(seed.industry);
@@ -133,13 +133,15 @@ fn lines(dice: &mut Dice, habits: &Habits, products: &[Product], kind: &str) -> 
     let budget = dice.between(from, to) * 100 * large / lines;
     let mut taken = Vec::new();
     for _ in 0..lines {
-        let product = dice.weighted(products.iter().map(|product| product.popular));
+        let product = dice.weighted(products.iter().map(Product::pull));
         if taken.iter().any(|line: &Line| line.product == product) {
             continue;
         }
         let goods = &products[product];
         let last = i64::try_from(goods.skus.len()).unwrap_or(0) - 1;
         let sku = (last >= 0).then(|| usize::try_from(dice.between(0, last)).unwrap_or(0));
+        // The draw does not know what was taken off the offer since.
+        let sku = sku.filter(|sku| !goods.skus[*sku].gone).or(goods.skus.iter().position(|sku| !sku.gone));
         let wanted = budget / goods.base_price().max(1);
         // People buy round numbers once it is more than a handful.
         let round = if wanted > 20 { wanted / 10 * 10 } else { wanted };

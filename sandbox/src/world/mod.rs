@@ -4,6 +4,7 @@
 
 pub(crate) mod activities;
 pub(crate) mod catalogue;
+pub(crate) mod categories;
 pub(crate) mod changes;
 mod claims;
 pub(crate) mod dice;
@@ -13,6 +14,7 @@ mod ids;
 mod live;
 mod names;
 pub(crate) mod order;
+pub(crate) mod photobank;
 pub(crate) mod product;
 pub(crate) mod refund;
 
@@ -25,6 +27,7 @@ pub(crate) use names::{Buyer, Place};
 
 use crate::clock::{Day, Moment};
 use order::{Order, OrderView};
+use photobank::{Group, Photobank};
 use product::{Picture, Product};
 
 /// Days that one request may add to a shop: a clock set to a far future must not eat the machine.
@@ -69,6 +72,9 @@ pub(crate) struct Shop {
     until: Option<Moment>,
     /// Tokens of an older generation are dead.
     pub(crate) generation: u32,
+    pub(crate) photobank: Photobank,
+    /// The shop's own sorting of its goods.
+    pub(crate) groups: Vec<Group>,
 }
 
 /// All shops of a sandbox.
@@ -92,7 +98,7 @@ impl World {
             .iter()
             .flat_map(|shop| &shop.products)
             .flat_map(Product::all_pictures)
-            .find(|picture| picture.file == file)
+            .find(|picture| picture.file == file && !picture.shape.is_empty())
     }
 }
 

@@ -1,10 +1,18 @@
 //! A product as the shop keeps it: prices, stock, pictures, and the history of its title.
+//! What was once sold or shown is never forgotten: orders go on naming it.
+
+use serde::{Deserialize, Serialize};
 
 use super::dice::digest;
-use crate::clock::Moment;
+use crate::clock::{Day, Moment};
+
+/// What a new listing waits for the platform's look at it, in minutes.
+const AUDIT: i64 = 5;
+/// So long the single read does not know a new listing yet, in minutes; the list does.
+const UNREAD: i64 = 2;
 
 /// One offer of a shop. Money in fen.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Product {
     pub(crate) id: i64,
     pub(crate) category: i64,
@@ -31,10 +39,24 @@ pub(crate) struct Product {
     pub(crate) cost: Option<i64>,
     /// How often it is ordered, relative to the others.
     pub(crate) popular: i64,
+    /// The shop's own groups that it is sorted into.
+    pub(crate) groups: Vec<i64>,
+    /// The freight template; 0 by note, 1 the seller pays.
+    pub(crate) freight: i64,
+    /// When a new listing was handed in; it is `auditing` for some minutes.
+    pub(crate) submitted: Option<Moment>,
+    pub(crate) reposted: Option<Moment>,
+    pub(crate) deleted: Option<Moment>,
+    /// Pictures that it once showed: links to them go on working.
+    pub(crate) former: Vec<Picture>,
+    /// Overwrites of the whole record, and the day that they are counted for.
+    pub(crate) overwrites: Option<(Day, u32)>,
+    /// What only the back office can set (parcel size, stock rule, pre-order) is still there.
+    pub(crate) site_data: bool,
 }
 
 /// One choice of colour and size.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sku {
     /// Unique on the whole platform.
     pub(crate) id: i64,
@@ -47,10 +69,12 @@ pub(crate) struct Sku {
     pub(crate) surcharge: i64,
     pub(crate) stock: i64,
     pub(crate) picture: Option<Picture>,
+    /// Taken off the offer. It keeps its place, because lines of orders name it by position.
+    pub(crate) gone: bool,
 }
 
 /// What can be wrong with a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Flaw {
     None,
     Small,
@@ -59,9 +83,10 @@ pub(crate) enum Flaw {
 }
 
 /// The recipe of one picture; it is drawn only when asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Picture {
     pub(crate) file: String,
+    /// Empty where there is no recipe: somebody uploaded it.
     pub(crate) shape: String,
     /// The colours of the goods as `#rrggbb`, the shown one first.
     pub(crate) colours: Vec<String>,
@@ -72,6 +97,12 @@ pub(crate) struct Picture {
 impl Picture {
     pub(crate) fn file_name(product: i64, what: &str) -> String {
         format!("O1CN01{}.png", digest(&format!("{product}/{what}"), 18))
+    }
+
+    /// A picture that somebody else made, by its path or address.
+    pub(crate) fn uploaded(path: &str) -> Self {
+        let file = path.rsplit('/').next().unwrap_or(path).to_owned();
+        Self { file, shape: String::new(), colours: Vec::new(), view: 0, flaw: Flaw::None }
     }
 
     /// As a product record has it: without a host.
@@ -114,7 +145,71 @@ impl Product {
             online: true,
             cost: None,
             popular: 1,
+            groups: vec![new.category.0 % 1000],
+            freight: 11_167_193,
+            submitted: None,
+            reposted: None,
+            deleted: None,
+            former: Vec::new(),
+            overwrites: None,
+            site_data: true,
         }
+    }
+
+    /// The status as of `now`: time alone publishes a new listing.
+    pub(crate) fn status_at(&self, now: Moment) -> &str {
+        if self.status == "auditing" && self.audited().is_some_and(|at| at <= now) { "published" } else { &self.status }
+    }
+
+    /// When it last changed, as of `now`; being published is a change.
+    pub(crate) fn modified_at(&self, now: Moment) -> Moment {
+        self.audited().filter(|at| *at <= now).map_or(self.modified, |at| at.max(self.modified))
+    }
+
+    /// When the platform's look at it ends or ended; `None` for goods older than the sandbox.
+    pub(crate) fn audited(&self) -> Option<Moment> {
+        self.submitted.map(|at| at.plus_minutes(AUDIT))
+    }
+
+    /// The single read does not find a listing that is younger than this.
+    pub(crate) fn is_readable(&self, now: Moment) -> bool {
+        self.submitted.is_none_or(|at| at.plus_minutes(UNREAD) <= now)
+    }
+
+    /// The weight with which buyers choose it; nobody buys what is off the shelf.
+    pub(crate) fn pull(&self) -> i64 {
+        if matches!(self.status.as_str(), "published" | "auditing") { self.popular } else { 0 }
+    }
+
+    /// The choices that buyers have.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = &Sku> {
+        self.skus.iter().filter(|sku| !sku.gone)
+    }
+
+    pub(crate) fn has_choices(&self) -> bool {
+        self.choices().next().is_some()
+    }
+
+    /// Shows these pictures from now on, by path or address.
+    pub(crate) fn show(&mut self, paths: &[String]) {
+        let known: Vec<Picture> = self.all_pictures().cloned().collect();
+        let shown = paths.iter().map(|path| Self::picture_among(&known, path)).collect();
+        for picture in std::mem::replace(&mut self.pictures, shown) {
+            self.remember(picture);
+        }
+    }
+
+    /// Keeps a picture that is no longer shown.
+    pub(crate) fn remember(&mut self, picture: Picture) {
+        if self.all_pictures().all(|known| known.file != picture.file) {
+            self.former.push(picture);
+        }
+    }
+
+    /// The recipe that a path names, or a picture of somebody else's.
+    pub(crate) fn picture_among(known: &[Picture], path: &str) -> Picture {
+        let named = Picture::uploaded(path);
+        known.iter().find(|picture| picture.file == named.file).cloned().unwrap_or(named)
     }
 
     /// Today's title.
@@ -147,10 +242,11 @@ impl Product {
 
     /// Pieces on sale, all skus together.
     pub(crate) fn amount_on_sale(&self) -> i64 {
-        if self.skus.is_empty() { self.stock } else { self.skus.iter().map(|sku| sku.stock).sum() }
+        if self.has_choices() { self.choices().map(|sku| sku.stock).sum() } else { self.stock }
     }
 
     pub(crate) fn all_pictures(&self) -> impl Iterator<Item = &Picture> {
-        self.pictures.iter().chain(self.skus.iter().filter_map(|sku| sku.picture.as_ref()))
+        let of_skus = self.skus.iter().filter_map(|sku| sku.picture.as_ref());
+        self.pictures.iter().chain(of_skus).chain(&self.former)
     }
 }

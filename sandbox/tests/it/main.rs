@@ -2,7 +2,10 @@
 
 mod admin;
 mod gateway;
+mod listings;
 mod lists;
+mod photobank;
+mod products;
 mod rig;
 mod samples;
 mod shops;

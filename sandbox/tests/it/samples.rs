@@ -139,3 +139,35 @@ async fn account_and_activities_have_the_fields_of_the_official_samples() {
         rig.call(ENROLL, "alibaba.enroll.records.list", &[("topicId", &id), ("pageNo", "1"), ("pageSize", "10")]).await;
     same_shape(official!("enroll.records.list"), &records);
 }
+
+#[tokio::test]
+async fn the_other_product_methods_have_the_fields_of_the_official_samples() {
+    let rig = Rig::with(Options { withheld: Vec::new(), ..options() }).await;
+    let product = rig.product(|product| product["status"] == "published").await;
+    let id = product["productID"].to_string();
+    let many = format!("[{id}]");
+    let web = ("webSite", "1688");
+    let call = async |api: &str, fields: &[(&str, &str)]| rig.call(PRODUCT, api, fields).await;
+    same_shape(
+        official!("product.getByIdList"),
+        &call("alibaba.product.getByIdList", &[("productIdList", &many)]).await,
+    );
+    let asked = [("pageNo", "1"), ("pageSize", "20"), ("statusList", r#"["published"]"#)];
+    let page = call("alibaba.product.getByStatus", &asked).await;
+    same_shape(official!("product.getByStatus"), &page);
+    assert!(page["success"].is_null(), "the sample has no flag");
+    same_shape(official!("product.expire"), &call("alibaba.product.expire", &[("productIds", &many), web]).await);
+    same_shape(official!("product.delete"), &call("alibaba.product.delete", &[("productID", &id)]).await);
+    let form = serde_json::json!({ "formValues": {
+        "title": "保温杯",
+        "primaryPicture": { "imageList": [{ "url": "img/ibank/O1CN01demo.jpg" }] },
+        "priceRange": [{ "pricerange_beginAmount": 1, "pricerange_price": 9 }],
+    }})
+    .to_string();
+    let listing = [("catId", "1048182"), ("scene", "cbu"), ("dataBody", form.as_str())];
+    same_shape(official!("new.product.add"), &call("alibaba.new.product.add", &listing).await);
+    same_shape(
+        official!("logistics.freightTemplate.getList"),
+        &rig.call("com.alibaba.logistics", "alibaba.logistics.freightTemplate.getList", &[web]).await,
+    );
+}
