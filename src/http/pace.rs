@@ -124,17 +124,15 @@ impl Pace {
         let now = Instant::now();
         // Nobody says whose limit it was.
         inner.app.halve(sent, now);
-        inner.lane(shop).bucket.halve(sent, now);
-        tracing::warn!(
-            shop,
-            app_rate = inner.app.rate,
-            shop_rate = inner.lane(shop).bucket.rate,
-            "calling more slowly"
-        );
+        let lane = inner.lane(shop);
+        lane.bucket.halve(sent, now);
+        let (shop_rate, app_rate) = (lane.bucket.rate, inner.app.rate);
+        tracing::warn!(shop, app_rate, shop_rate, "calling more slowly");
     }
 
     /// Calls a second that the app and this shop are let through at present.
-    pub fn rates(&self, shop: &str) -> (f64, f64) {
+    #[cfg(test)]
+    fn rates(&self, shop: &str) -> (f64, f64) {
         let mut inner = self.inner();
         let now = Instant::now();
         inner.app.fill(now);

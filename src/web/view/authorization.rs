@@ -41,8 +41,8 @@ pub(crate) fn section(shop: &Shop, standing: Option<Standing>, now: DateTime<Fix
             } @else {
                 p.sub { "这个店铺现在靠导入文件。在开放平台建好自己的应用后填在这里，订单、退款和商品就能自动同步。" }
             }
-            details { summary { @if standing.is_some() { "修改应用" } @else { "接入开放平台" } } (app(Some(shop))) }
-            details { summary { "添加另一个店铺" } (app(None)) }
+            details.values { summary { @if standing.is_some() { "修改应用" } @else { "接入开放平台" } } (app(Some(shop))) }
+            details.values { summary { "添加另一个店铺" } (app(None)) }
         }
     }
 }
