@@ -111,6 +111,11 @@ impl Grant {
         self.access_ends.is_some_and(|ends| ends <= now)
     }
 
+    /// The same, at its end: the platform said so now.
+    pub(super) fn over(&self, now: DateTime<Utc>) -> Self {
+        Self { ended: Some(now), ..self.clone() }
+    }
+
     /// The refresh token could not be renewed now; not before long.
     pub(super) fn postpone_later(&mut self, now: DateTime<Utc>) {
         self.postpone_from = Some(now + PAUSE);

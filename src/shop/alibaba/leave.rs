@@ -258,8 +258,7 @@ impl Leave {
                         shop = self.shop,
                         "the leave to call has ended; its merchant has to authorize again"
                     );
-                    let over = Grant { ended: Some(now), ..grant.clone() };
-                    self.seal(&over).await.map_err(unkept)?;
+                    self.seal(&grant.over(now)).await.map_err(unkept)?;
                 }
                 Err(failed)
             }
