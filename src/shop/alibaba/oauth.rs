@@ -206,14 +206,14 @@ mod tests {
     fn tokens_are_read_from_text_or_numbers() {
         let text = r#"{"access_token":"a","refresh_token":"r","expires_in":"36000",
             "refresh_token_timeout":"20270522080000000+0800","memberId":"b2b-1","uid":"1"}"#;
-        let reply = read(200, text).ok().expect("tokens");
+        let reply = read(200, text).expect("tokens");
         assert_eq!(
             (reply.access.as_str(), reply.refresh.as_deref(), reply.member.as_deref()),
             ("a", Some("r"), Some("b2b-1"))
         );
         assert_eq!(reply.lives, Some(TimeDelta::hours(10)));
         assert_eq!(reply.refresh_ends.map(|at| at.to_rfc3339()).as_deref(), Some("2027-05-22T00:00:00+00:00"));
-        let bare = read(200, r#"{"access_token":"a","expires_in":36000}"#).ok().expect("tokens");
+        let bare = read(200, r#"{"access_token":"a","expires_in":36000}"#).expect("tokens");
         assert_eq!((bare.refresh, bare.lives), (None, Some(TimeDelta::hours(10))));
     }
 
