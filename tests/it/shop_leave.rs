@@ -341,8 +341,11 @@ impl Write for Lines {
 async fn no_reply_however_hostile_puts_a_secret_or_a_buyer_into_a_log_or_an_error() {
     let lines = Lines::default();
     let sink = lines.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || sink.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || sink.clone())
+        .finish();
     // With one subscriber alone, tracing asks only the thread that first meets a call site, and another story's thread has none.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
