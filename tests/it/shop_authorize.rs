@@ -18,6 +18,9 @@ use crate::support::gateway::Gateway;
 const TOKEN: &str = "0123456789abcdef0123456789abcdef01234567";
 const SECRET: &str = "app-secret-of-shop";
 
+/// Makes something wrong with a shop that is to be added.
+type Spoil = fn(&mut Value);
+
 /// A console, and a gateway that hands out tokens.
 struct Console {
     world: World,
@@ -214,7 +217,7 @@ async fn each_failure_of_an_authorization_is_one_clear_sentence() {
         let failed = console.back(&state, "good", Some(&cookie)).await;
         assert!(!failed.status.is_success() && failed.text.contains(says), "{body}: {}", failed.text);
     }
-    let refused: [(fn(&mut Value), &str); 5] = [
+    let refused: [(Spoil, &str); 5] = [
         (|shop| shop["platform"]["gateway"] = "http://gw.open.1688.com".into(), "https"),
         (|shop| shop["platform"]["gateway"] = "gw.open.1688.com".into(), "https"),
         (|shop| shop["platform"]["app_key"] = "1000000/../x".into(), "AppKey"),

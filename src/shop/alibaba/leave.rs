@@ -245,7 +245,7 @@ impl Leave {
             self.turn.refused.store(true, Ordering::Relaxed);
             return Err(Failed::Fault(Fault::Token));
         };
-        match self.office.refresh(refresh).await {
+        match self.office.refresh(refresh, &grant.access).await {
             Ok(reply) if self.is_ours(&reply) => {
                 let newer = Grant::given(&reply, Some(grant), now);
                 self.seal(&newer).await.map_err(unkept)?;
