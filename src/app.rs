@@ -30,7 +30,7 @@ use crate::schedule::Ticker;
 use crate::score::Scorer;
 use crate::secret::Secrets;
 use crate::shop::mirror::Mirror;
-use crate::shop::{Connect, Connector, Shops};
+use crate::shop::{Authorizations, Connect, Connector, Leaves, Shops};
 use crate::upkeep::Upkeep;
 
 /// Bytes of page cache for the database.
@@ -58,6 +58,8 @@ pub struct App {
     pub scorer: Scorer,
     /// Ways to them.
     pub connect: Arc<dyn Connect>,
+    /// Their merchants' leave to call.
+    pub authorizations: Authorizations,
     /// What models may cost, and did.
     pub budget: Budget,
     /// What models cost by list.
@@ -127,10 +129,12 @@ impl App {
         let config = &loaded.config;
         let bell = Bell::default();
         let shops = Shops::new(db.clone());
-        let secrets = Secrets::open(db.clone(), &data)?;
+        let secrets = Secrets::open_with(db.clone(), &data, env.secret_key().as_ref())?;
         let mirror = Mirror::new(db.clone());
         let scorer = Scorer::new(db.clone(), mirror.clone());
-        let connect: Arc<dyn Connect> = Arc::new(Connector::new(secrets.clone(), clock.clone()));
+        let leaves = Leaves::new(secrets.clone(), clock.clone());
+        let authorizations = Authorizations::new(shops.clone(), leaves.clone());
+        let connect: Arc<dyn Connect> = Arc::new(Connector::over(leaves, config.platform.clone()));
         let (staff, prompts, manifests) = hire(skills, &loaded)?;
 
         let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), Arc::clone(&manifests));
@@ -207,6 +211,7 @@ impl App {
             mirror,
             scorer,
             connect,
+            authorizations,
             budget,
             prices,
             manifests,

@@ -17,6 +17,8 @@ use crate::chat::ChatConfig;
 use crate::llm::budget::Limits;
 use crate::llm::{ApiKey, ModelConfig};
 use crate::schedule::Schedule;
+use crate::secret::Secret;
+use crate::shop::PlatformConfig;
 use crate::telemetry::TelemetryConfig;
 
 /// The defaults that are built in.
@@ -54,6 +56,8 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// How often shops are synced.
     pub sync: SyncConfig,
+    /// How fast the platform is called.
+    pub platform: PlatformConfig,
     /// How far a talk may go.
     pub chat: ChatConfig,
 }
@@ -191,6 +195,13 @@ impl Loaded {
 
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
+        if let Some(callback) = self.platform.callback.as_deref().filter(|callback| !crate::shop::is_callback(callback))
+        {
+            return Err(ConfigError::Mismatch(format!(
+                "[platform] callback = {callback:?} is no address of a console: https://…{}",
+                crate::shop::CALLBACK
+            )));
+        }
         crate::schedule::check(&self.schedules).map_err(|e| ConfigError::Mismatch(e.to_string()))?;
         for schedule in &self.schedules {
             if let Some(missing) = schedule.deliver.iter().find(|name| !self.channels.contains_key(*name)) {
@@ -221,6 +232,7 @@ struct Partial {
     guardrails: Option<Table>,
     worker: Option<Table>,
     sync: Option<Table>,
+    platform: Option<Table>,
     chat: Option<Table>,
 }
 
@@ -246,6 +258,14 @@ impl Env {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+}
+
+impl Env {
+    /// What seals the secrets, where an owner keeps the key outside the data directory.
+    #[must_use]
+    pub fn secret_key(&self) -> Option<Secret> {
+        self.get("XIAOER_SECRET_KEY").map(Secret::new)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The one client stack and the one retry loop. Adapters build requests and classify failures; they never wait, count or try again.
 
+pub mod pace;
+
 use std::future::Future;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

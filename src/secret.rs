@@ -1,7 +1,7 @@
 //! Secrets of shops, sealed at rest and opened only at the wire.
 //!
-//! A value is sealed with XChaCha20-Poly1305 under a key file that lies beside the database and never in it, so a backup alone opens
-//! nothing. Shop and name are sealed in as associated data: a sealed value that is moved to another shop does not open there.
+//! A value is sealed with XChaCha20-Poly1305 under a key that lies in a file beside the database, or comes from the environment, and never
+//! lies in the database itself, so a backup alone opens nothing. Shop and name are sealed in as associated data: a sealed value that is moved to another shop does not open there.
 //! Nothing here may print a value; [`Secret`] hides it, and only [`Secret::expose`] gives it away.
 
 use std::fmt;
@@ -80,6 +80,17 @@ pub enum SecretError {
         /// The key file.
         path: PathBuf,
     },
+    /// The environment's key is no key.
+    #[error("XIAOER_SECRET_KEY does not hold 64 hex digits")]
+    NotAKeyInEnv,
+    /// Two keys that differ: nobody can say which one the database was sealed with.
+    #[error(
+        "XIAOER_SECRET_KEY differs from the key file {path}; keep the one that sealed the database and remove the other"
+    )]
+    TwoKeys {
+        /// The key file.
+        path: PathBuf,
+    },
     /// The file system.
     #[error("the key file {path} cannot be read or written: {why}")]
     File {
@@ -89,7 +100,7 @@ pub enum SecretError {
         why: String,
     },
     /// Sealed with another key, for another shop or name, or damaged.
-    #[error("secret {name} of shop {shop} does not open with this key file")]
+    #[error("secret {name} of shop {shop} does not open with this key")]
     Sealed {
         /// Whose.
         shop: String,
@@ -121,21 +132,36 @@ impl Secrets {
     /// # Errors
     /// A key file that others can read, or that holds no key; a start must stop then.
     pub fn open(db: SharedDb, data: &Path) -> Result<Self, SecretError> {
+        Self::open_with(db, data, None)
+    }
+
+    /// The same with a key from outside, 64 hex digits. It is never written down.
+    ///
+    /// # Errors
+    /// As [`Secrets::open`], and when both keys are there and differ.
+    pub fn open_with(db: SharedDb, data: &Path, given: Option<&Secret>) -> Result<Self, SecretError> {
         let path = data.join(KEY_FILE);
         let cipher = Arc::new(OnceLock::new());
-        if let Some(key) = read_key(&path)? {
+        let given = given.map(|key| key_of(key.expose()).ok_or(SecretError::NotAKeyInEnv)).transpose()?;
+        let key = match (read_key(&path)?, given) {
+            (Some(file), Some(given)) if file != given => return Err(SecretError::TwoKeys { path }),
+            (file, given) => file.or(given),
+        };
+        if let Some(key) = key {
             cipher.get_or_init(|| cipher_of(key));
         }
         Ok(Self { db, path, cipher })
     }
 
-    /// Whether everything that was sealed can be opened: a start that finds the key file gone should stop rather than run on.
+    /// Whether what was sealed can be opened: a start that finds the key gone, or another one, should stop rather than run on.
     ///
     /// # Errors
-    /// [`SecretError::Missing`], and as the database.
+    /// [`SecretError::Missing`], [`SecretError::Sealed`], and as the database.
     pub async fn check(&self) -> Result<(), SecretError> {
-        if self.cipher.get().is_none() && self.holds_any().await? {
-            return Err(SecretError::Missing { path: self.path.clone() });
+        let any = self.db.scan(Table::Secrets, Scan::under(&Key::global()).limit(1)).await?;
+        let Some(row) = any.first() else { return Ok(()) };
+        if let [shop, name] = row.key.texts(2).as_slice() {
+            self.get(shop, &SecretRef(name.clone())).await?;
         }
         Ok(())
     }
@@ -201,10 +227,6 @@ impl Secrets {
         };
         Ok(self.cipher.get_or_init(|| cipher_of(key)))
     }
-
-    async fn holds_any(&self) -> Result<bool, DbError> {
-        Ok(!self.db.scan(Table::Secrets, Scan::under(&Key::global()).limit(1)).await?.is_empty())
-    }
 }
 
 fn cipher_of(key: [u8; KEY_BYTES]) -> XChaCha20Poly1305 {
@@ -237,8 +259,11 @@ fn read_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, SecretError> {
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|e| on_file(path, &e))?;
-    let bytes = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.map(Some).ok_or_else(|| SecretError::NotAKey { path: path.into() })
+    key_of(&text).map(Some).ok_or_else(|| SecretError::NotAKey { path: path.into() })
+}
+
+fn key_of(text: &str) -> Option<[u8; KEY_BYTES]> {
+    hex::decode(text.trim()).ok()?.try_into().ok()
 }
 
 /// A new key; none when somebody else has just made one.
@@ -332,6 +357,35 @@ mod tests {
         assert!(matches!(secrets.get("a", &token()).await, Err(SecretError::Missing { .. })));
         assert!(matches!(secrets.keep("a", "token", "y").await, Err(SecretError::Missing { .. })));
         assert!(!dir.path().join(KEY_FILE).exists());
+    }
+
+    #[tokio::test]
+    async fn a_key_from_the_environment_opens_what_it_sealed_and_is_never_written_down() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (db, _) = opened(dir.path()).await;
+        let with = |key: &str| Secrets::open_with(db.clone(), dir.path(), Some(&Secret::new(key)));
+        let (ours, other) = ("ab".repeat(KEY_BYTES), "cd".repeat(KEY_BYTES));
+        with(&ours).expect("a key").keep("a", "token", "x").await.expect("sealed");
+        assert!(!dir.path().join(KEY_FILE).exists());
+        with(&ours).expect("the key").check().await.expect("it opens");
+        assert!(matches!(with(&other).expect("a key").check().await, Err(SecretError::Sealed { .. })));
+        assert!(matches!(
+            Secrets::open(db.clone(), dir.path()).expect("none").check().await,
+            Err(SecretError::Missing { .. })
+        ));
+        assert!(matches!(with("short"), Err(SecretError::NotAKeyInEnv)));
+    }
+
+    #[tokio::test]
+    async fn two_keys_that_differ_stop_the_start_and_the_same_key_twice_does_not() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (db, secrets) = opened(dir.path()).await;
+        secrets.keep("a", "token", "x").await.expect("sealed");
+        let file = std::fs::read_to_string(dir.path().join(KEY_FILE)).expect("the key file");
+        let with = |key: &str| Secrets::open_with(db.clone(), dir.path(), Some(&Secret::new(key)));
+        with(&file).expect("the same key").check().await.expect("it opens");
+        let refused = with(&"ab".repeat(KEY_BYTES)).err().expect("refused").to_string();
+        assert!(refused.contains("XIAOER_SECRET_KEY") && !refused.contains(file.trim()), "{refused}");
     }
 
     #[test]

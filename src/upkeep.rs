@@ -93,7 +93,7 @@ impl Upkeep {
             *place.state.lock().expect("nothing panics while storing it") = state;
             self.bell.ring(&ring_of(&shop.id));
         };
-        let platform = self.connect.platform(shop).await.map_err(|e| UpkeepError(e.to_string()))?;
+        let platform = self.connect.in_background(shop).await.map_err(|e| UpkeepError(e.to_string()))?;
         let progress = |progress: SyncProgress| tell(SyncState::Running(progress));
         match sync::sync(shop, &*platform, &self.mirror, &self.clock, &progress).await {
             Ok(outcome) => {

@@ -164,6 +164,12 @@ pub(crate) enum ShopCommand {
     Add(NewShop),
     /// List the shops.
     List(Output),
+    /// Give leave to call for a shop: prints the link to open, then takes the address (or code) that it led to.
+    Authorize {
+        /// The shop's id.
+        #[arg(long)]
+        shop: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -180,23 +186,23 @@ pub(crate) struct NewShop {
     #[arg(long, default_value = "Asia/Shanghai")]
     pub(crate) zone: chrono_tz::Tz,
     /// The open platform's address; without it the shop lives from imported files.
-    #[arg(long, value_name = "URL", requires_all = ["app_key", "secret_env", "token_env"])]
+    #[arg(long, value_name = "URL", requires_all = ["app_key", "secret_env"])]
     pub(crate) gateway: Option<String>,
     /// Address before picture paths.
-    #[arg(long, value_name = "URL", default_value = "https://cbu01.alicdn.com")]
-    pub(crate) pictures: String,
+    #[arg(long, value_name = "URL")]
+    pub(crate) pictures: Option<String>,
     /// The app's key.
     #[arg(long)]
     pub(crate) app_key: Option<String>,
     /// Name of the environment variable that holds the app's secret.
     #[arg(long, value_name = "NAME")]
     pub(crate) secret_env: Option<String>,
-    /// Name of the environment variable that holds the shop's access token.
+    /// Name of the environment variable that holds the shop's access token; without it, `shop authorize` comes next.
     #[arg(long, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
-    /// The shop's memberId (b2b-…).
-    #[arg(long, default_value = "")]
-    pub(crate) member_id: String,
+    /// The shop's memberId (b2b-…); without it, the first authorization tells.
+    #[arg(long)]
+    pub(crate) member_id: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -13,6 +13,7 @@ use super::remote::Remote;
 pub(super) async fn run(place: Place, command: ShopCommand) -> anyhow::Result<()> {
     match command {
         ShopCommand::Add(shop) => add(place, shop).await,
+        ShopCommand::Authorize { shop } => authorize(place, &shop).await,
         ShopCommand::List(output) => {
             let shops: Vec<xiaoer::shop::Shop> = Remote::reach(place).await?.get("/api/shops").await?;
             if output.json {
@@ -55,7 +56,45 @@ async fn add(place: Place, shop: NewShop) -> anyhow::Result<()> {
     });
     let _: Value = Remote::reach(place).await?.post("/api/shops", &body).await?;
     say(&format!("店铺“{}”已添加", shop.name));
+    if shop.gateway.is_some() && shop.token_env.is_none() {
+        say(&format!("下一步：xiaoer shop authorize --shop {}", shop.id));
+    }
     Ok(())
+}
+
+/// What the merchant opens.
+#[derive(serde::Deserialize)]
+struct AuthorizeLink {
+    url: String,
+    state: String,
+}
+
+async fn authorize(place: Place, shop: &str) -> anyhow::Result<()> {
+    let remote = Remote::reach(place).await?;
+    let link: AuthorizeLink = remote.post(&format!("/api/shops/{shop}/authorization"), &serde_json::json!({})).await?;
+    say("请在浏览器里打开下面的链接，用本店主账号登录并同意：");
+    say(&link.url);
+    say("同意后浏览器会跳到一个新地址（打不开也没关系），请把整个地址或其中的 code 粘贴到这里，两分钟内有效：");
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("the input cannot be read")?;
+    let body = serde_json::json!({ "code": code_of(line.trim(), &link.state)?, "state": link.state });
+    let _: Value = remote.post(&format!("/api/shops/{shop}/authorization/code"), &body).await?;
+    say("授权成功，小二会在到期前自动续期");
+    Ok(())
+}
+
+/// The code in what a person pasted; an address must be the one that this link led to.
+fn code_of(pasted: &str, state: &str) -> anyhow::Result<String> {
+    let Ok(url) = reqwest::Url::parse(pasted) else {
+        anyhow::ensure!(!pasted.is_empty(), "没有粘贴任何内容，请重新运行这个命令");
+        return Ok(pasted.to_owned());
+    };
+    let field = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    anyhow::ensure!(
+        field("state").is_none_or(|given| given == state),
+        "这个地址不是刚才那个链接跳转来的，请重新运行这个命令"
+    );
+    field("code").context("这个地址里没有 code，可能是在平台上点了取消，请重新运行这个命令")
 }
 
 pub(super) async fn import(place: Place, file: ImportFile) -> anyhow::Result<()> {

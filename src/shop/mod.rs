@@ -5,6 +5,7 @@
 //! whether a change may be made: it only carries out and reads back.
 
 pub mod alibaba;
+mod authorize;
 mod connect;
 pub mod import;
 pub mod mirror;
@@ -21,7 +22,9 @@ use xiaoer_sdk::growth::Industry;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::secret::{SecretError, SecretRef};
 
-pub use connect::Connector;
+pub use alibaba::{Leaves, Standing};
+pub use authorize::{Authorizations, AuthorizeError, Begun, CALLBACK, Returned, is_callback};
+pub use connect::{Connector, PlatformConfig};
 pub use platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
 pub use seen::{OrderNow, done_by_hand, of_enrolment, of_product, of_refund, refund_state, wanted};
 
@@ -54,9 +57,9 @@ pub enum Link {
         app_key: String,
         /// The app's secret.
         secret: SecretRef,
-        /// The merchant's access token.
+        /// The merchant's leave to call: an access token, or a pair that is kept alive.
         token: SecretRef,
-        /// Whose shop it is, `b2b-…`. A token of another member is refused.
+        /// Whose shop it is, `b2b-…`; empty until the first authorization. A token of another member is refused.
         member_id: String,
     },
     /// Only by the files that its merchant hands over.
@@ -109,6 +112,14 @@ pub trait Connect: Send + Sync {
     /// # Errors
     /// [`ShopError::NoPlatform`] for a shop of files, and whatever keeps its secrets from being read.
     async fn platform(&self, shop: &Shop) -> Result<Arc<dyn Platform>, ShopError>;
+
+    /// The same for work that nobody waits for: its reads let all others go first.
+    ///
+    /// # Errors
+    /// As [`Connect::platform`].
+    async fn in_background(&self, shop: &Shop) -> Result<Arc<dyn Platform>, ShopError> {
+        self.platform(shop).await
+    }
 }
 
 /// The register of shops.
@@ -171,7 +182,10 @@ fn may_become(known: &Shop, given: &Shop) -> Result<(), ShopError> {
         return Err(ShopError::OtherZone(known.name.clone()));
     }
     match (&known.link, &given.link) {
-        (Link::Alibaba { member_id: before, .. }, Link::Alibaba { member_id: after, .. }) if before != after => {
+        // Until the first authorization nobody knows whose it is.
+        (Link::Alibaba { member_id: before, .. }, Link::Alibaba { member_id: after, .. })
+            if before != after && !before.is_empty() =>
+        {
             Err(ShopError::OtherMember { name: known.name.clone(), known: before.clone(), given: after.clone() })
         }
         _ => Ok(()),

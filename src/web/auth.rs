@@ -79,6 +79,13 @@ impl Pass {
     }
 }
 
+/// A cookie by its name.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let texts = headers.get_all(COOKIE_HEADER).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+}
+
 /// Lets a request pass that may.
 pub(crate) async fn guard(State(pass): State<Arc<Pass>>, request: Request, next: Next) -> Response {
     match refusal(&pass, &request) {

@@ -8,8 +8,8 @@ use crate::chat::ChatError;
 use crate::db::DbError;
 use crate::run::AcceptError;
 use crate::score::KeepError;
-use crate::shop::ShopError;
 use crate::shop::import::ImportError;
+use crate::shop::{AuthorizeError, ShopError};
 use crate::upkeep::UpkeepError;
 
 /// Why a request was not answered.
@@ -128,6 +128,23 @@ impl From<ShopError> for Problem {
             | ShopError::OtherZone(_)
             | ShopError::NoPlatform(_)
             | ShopError::NoSecret { .. } => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<AuthorizeError> for Problem {
+    fn from(error: AuthorizeError) -> Self {
+        match error {
+            AuthorizeError::Shop(error) => error.into(),
+            AuthorizeError::Away(_) => Self::outside(error.to_string()),
+            AuthorizeError::Gateway(_)
+            | AuthorizeError::State
+            | AuthorizeError::OtherBrowser
+            | AuthorizeError::ByHand
+            | AuthorizeError::OtherShop
+            | AuthorizeError::Refused
+            | AuthorizeError::App(_) => Self::bad(error.to_string()),
+            AuthorizeError::OtherMember { .. } | AuthorizeError::NoMember(_) => Self::conflict(error.to_string()),
         }
     }
 }

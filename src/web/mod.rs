@@ -99,6 +99,7 @@ fn routes() -> Router<Web> {
         // Pages, and parts of pages that they fetch again.
         .route("/", get(pages::home::first))
         .route("/logout", post(pages::login::leave))
+        .route("/authorize/callback", get(pages::authorize::back))
         .route("/shops/{shop}", get(pages::home::show))
         .route("/shops/{shop}/parts/{part}", get(pages::parts::show))
         .route("/shops/{shop}/score", get(pages::score::show))
@@ -142,6 +143,9 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/import", post(api::imports::import).layer(DefaultBodyLimit::max(LARGEST_FILE)))
         .route("/api/shops/{shop}/sync", post(api::imports::sync))
         .route("/api/shops/{shop}/settings", get(api::shops::settings))
+        .route("/api/shops/{shop}/authorization", get(api::authorization::show).post(api::authorization::begin))
+        .route("/api/shops/{shop}/authorization/code", post(api::authorization::finish))
+        .route("/api/shops/{shop}/authorization/withdraw", post(api::authorization::withdraw))
         .route("/api/shops/{shop}/model-usage", get(api::usage::list))
         .route("/api/shops/{shop}/actions", get(api::actions::list).post(api::actions::propose))
         .route("/api/shops/{shop}/actions/{action}/approve", post(api::actions::approve))

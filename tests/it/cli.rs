@@ -68,6 +68,9 @@ fn a_setting_that_is_not_understood_stops_the_start_and_is_named() {
             "no-such",
         ),
         ("[policy]\n\"stock.st\" = \"never\"\n", "stock.st"),
+        ("[platform]\ncalls_per_secnd = 4\n", "calls_per_secnd"),
+        ("[platform]\nburst = 0\n", "nonzero"),
+        ("[platform]\ncallback = \"https://example.com/\"\n", "/authorize/callback"),
         ("this is not toml", "agents.toml"),
     ] {
         std::fs::write(dir.path().join("agents.toml"), text).expect("written");

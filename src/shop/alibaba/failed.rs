@@ -2,6 +2,7 @@
 //!
 //! This is where a doubt is decided, and always in the same way: what nobody knows is never called a refusal.
 
+use super::client::printable;
 use super::envelope::Fault;
 use super::errors::{Class, meaning};
 use super::methods::{ENROLL, Method, OPEN, PRODUCT};
@@ -29,6 +30,22 @@ impl Failed {
             Self::Silent(_) => "no answer".into(),
             Self::Fault(Fault::Refused { code, .. } | Fault::App { code }) => code.clone(),
             Self::Fault(fault) => format!("{fault:?}"),
+        }
+    }
+
+    /// The platform does not take the token.
+    pub(super) fn is_of_token(&self) -> bool {
+        matches!(self, Self::Fault(Fault::Token))
+    }
+
+    /// The same with a code that may be logged and shown.
+    pub(super) fn cleaned(self, hidden: &[&str]) -> Self {
+        match self {
+            Self::Fault(Fault::App { code }) => Self::Fault(Fault::App { code: printable(&code, hidden) }),
+            Self::Fault(Fault::Refused { code, message }) => {
+                Self::Fault(Fault::Refused { code: printable(&code, hidden), message })
+            }
+            other => other,
         }
     }
 

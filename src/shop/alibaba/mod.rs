@@ -1,7 +1,8 @@
-//! 1688 over its open platform: a merchant's own app, signed calls, one token.
+//! 1688 over its open platform: a merchant's own app, signed calls, a leave that is kept alive.
 //!
 //! [`sign`] and `envelope` are pure, `client` makes one call and `failed` says what a failure means, each group of methods has its file, `convert` makes rows of what came.
-//! The oddities of the wire end in this folder. It never refreshes a token, retries a write or shows what a reply says about a buyer.
+//! `leave` keeps the merchant's leave to call alive (`grant` is what it consists of, [`oauth`] its wire).
+//! The oddities of the wire end in this folder. It never retries a write or shows what a reply says about a buyer.
 
 mod account;
 mod activities;
@@ -13,8 +14,11 @@ mod convert;
 mod envelope;
 pub mod errors;
 mod failed;
+mod grant;
+mod leave;
 mod looks;
 pub mod methods;
+pub mod oauth;
 mod orders;
 mod picture;
 mod products;
@@ -31,9 +35,12 @@ use xiaoer_sdk::shop::{Activity, Order, Refund, Time};
 
 use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
 use crate::clock::Clock;
-use crate::secret::Secret;
+use crate::http::pace::Rank;
 
 pub use client::{Client, Gate};
+pub use grant::Standing;
+pub(in crate::shop) use leave::Unaccepted;
+pub use leave::{Leave, Leaves};
 
 /// Where and as whom a shop is called.
 pub struct Access {
@@ -43,10 +50,10 @@ pub struct Access {
     pub pictures: String,
     /// The app.
     pub app_key: String,
-    /// The app's secret.
-    pub secret: Secret,
-    /// The merchant's access token.
-    pub token: Secret,
+    /// The merchant's leave, with the app's secret.
+    pub leave: Leave,
+    /// How much its reads hurry.
+    pub rank: Rank,
 }
 
 /// A shop on 1688.
@@ -58,8 +65,8 @@ impl AlibabaShop {
     /// A way to the shop of that id. All ways to one shop share its gate, or together they would be too fast.
     #[must_use]
     pub fn new(shop: &str, access: Access, gate: Arc<Gate>, http: reqwest::Client, clock: Clock) -> Self {
-        let Access { gateway, pictures, app_key, secret, token } = access;
-        Self { client: Client { http, gateway, pictures, app_key, secret, token, gate, clock, shop: shop.to_owned() } }
+        let Access { gateway, pictures, app_key, leave, rank } = access;
+        Self { client: Client { http, gateway, pictures, app_key, leave, rank, gate, clock, shop: shop.to_owned() } }
     }
 }
 

@@ -10,12 +10,16 @@ use xiaoer_sdk::growth::Industry;
 
 use crate::app::App;
 use crate::secret::{Secret, SecretRef};
-use crate::shop::{Link, Shop};
+use crate::shop::alibaba::oauth;
+use crate::shop::{Link, Shop, Standing};
+use crate::web::api::authorization::read_soon;
 use crate::web::error::Problem;
 use crate::web::extract::{Body, Of};
 
 const APP_SECRET: &str = "app_secret";
 const ACCESS_TOKEN: &str = "access_token";
+/// What stands before the paths of the platform's own pictures.
+const PICTURES: &str = "https://cbu01.alicdn.com";
 
 /// A shop to add, or to reach in another way.
 #[derive(Deserialize)]
@@ -28,16 +32,18 @@ pub(crate) struct NewShop {
     platform: Option<NewPlatform>,
 }
 
-/// How a shop on the open platform is reached.
+/// How a shop on the open platform is reached. What is left out of a shop that is known stays as it was.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewPlatform {
     gateway: String,
-    pictures: String,
+    pictures: Option<String>,
     app_key: String,
-    secret: String,
-    token: String,
-    member_id: String,
+    /// Asked for again wherever it would be sent to another address or used for another app.
+    secret: Option<String>,
+    /// Without one the merchant gives leave afterwards.
+    token: Option<String>,
+    member_id: Option<String>,
 }
 
 pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<Shop>>, Problem> {
@@ -45,29 +51,70 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<Shop>>,
 }
 
 pub(crate) async fn register(State(app): State<Arc<App>>, Body(new): Body<NewShop>) -> Result<Json<Shop>, Problem> {
+    let known = app.shops.get(&new.id).await?;
     let (link, secrets) = match new.platform {
-        None => (Link::Files, Vec::new()),
-        Some(platform) => reach(platform),
+        None => (Link::Files, Secrets::default()),
+        Some(platform) => reach(platform, known.as_ref().map(|shop| &shop.link))?,
     };
     let shop = Shop { id: new.id, name: new.name, zone: new.zone, industry: new.industry, link };
     // The register refuses a bad id; only then may anything be kept under it.
     app.shops.register(&shop).await?;
-    for (name, value) in secrets {
+    if secrets.other_app {
+        // A token is one app's, and another app's calls with it would be refused.
+        app.authorizations.withdraw(&shop).await?;
+    }
+    for (name, value) in secrets.new {
         app.secrets.put(&shop.id, &name, &value).await.map_err(Problem::broken)?;
     }
-    // The first rows are wanted now, not at the next round; nobody waits here for a year of orders.
-    let (upkeep, first) = (Arc::clone(&app.upkeep), shop.clone());
-    tokio::spawn(async move {
-        upkeep.sync(&first).await.map_or_else(|error| tracing::warn!(shop = first.id, %error, "not synced yet"), drop)
-    });
+    let has_leave = match &shop.link {
+        Link::Alibaba { .. } => app.authorizations.standing(&shop).await? != Standing::NotYet,
+        Link::Files => false,
+    };
+    if has_leave {
+        read_soon(&app, shop.clone());
+    }
     Ok(Json(shop))
 }
 
-fn reach(platform: NewPlatform) -> (Link, Vec<(SecretRef, Secret)>) {
-    let (secret, token) = (SecretRef(APP_SECRET.into()), SecretRef(ACCESS_TOKEN.into()));
-    let NewPlatform { gateway, pictures, app_key, member_id, secret: hidden, token: access } = platform;
-    let kept = vec![(secret.clone(), Secret::new(hidden)), (token.clone(), Secret::new(access))];
-    (Link::Alibaba { gateway, pictures, app_key, secret, token, member_id }, kept)
+/// What becomes of a shop's secrets.
+#[derive(Default)]
+struct Secrets {
+    new: Vec<(SecretRef, Secret)>,
+    other_app: bool,
+}
+
+fn reach(platform: NewPlatform, known: Option<&Link>) -> Result<(Link, Secrets), Problem> {
+    let given = |value: Option<String>| value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let (gateway, app_key) = (platform.gateway.trim().to_owned(), platform.app_key.trim().to_owned());
+    if !oauth::is_private(&gateway) {
+        return Err(Problem::bad(format!(
+            "网关地址“{gateway}”不能用：要以 https:// 开头（本机的模拟平台除外），应用密钥不能明文传输"
+        )));
+    }
+    // The key is part of an address.
+    if app_key.is_empty() || !app_key.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(Problem::bad(format!("AppKey“{app_key}”不对：请从开放平台的应用详情里复制，只有数字和字母")));
+    }
+    let mut secrets = Secrets::default();
+    let (mut member_id, mut pictures, mut same_app) = (String::new(), PICTURES.to_owned(), false);
+    let (mut secret, mut token) = (SecretRef(APP_SECRET.into()), SecretRef(ACCESS_TOKEN.into()));
+    if let Some(Link::Alibaba { gateway: g, pictures: p, app_key: a, secret: s, token: t, member_id: m }) = known {
+        (member_id, pictures) = (m.clone(), p.clone());
+        (secret, token) = (s.clone(), t.clone());
+        same_app = *g == gateway && *a == app_key;
+        secrets.other_app = !same_app;
+    }
+    match given(platform.secret) {
+        Some(value) => secrets.new.push((secret.clone(), Secret::new(value))),
+        None if same_app => {}
+        None => {
+            return Err(Problem::bad("请填写 AppSecret：换了网关或应用时要重新填写，在开放平台的应用详情里可以看到"));
+        }
+    }
+    secrets.new.extend(given(platform.token).map(|value| (token.clone(), Secret::new(value))));
+    member_id = given(platform.member_id).unwrap_or(member_id);
+    pictures = given(platform.pictures).unwrap_or(pictures);
+    Ok((Link::Alibaba { gateway, pictures, app_key, secret, token, member_id }, secrets))
 }
 
 /// What the merchant of this shop changed: `(key, value, origin)`.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::schedule::{self, Schedule, ShopChoice, record};
+use crate::shop::{Link, Shop, Standing};
 use crate::upkeep::SyncState;
 use crate::web::error::Problem;
 
@@ -77,6 +78,7 @@ pub(crate) async fn doctor(State(app): State<Arc<App>>) -> Result<Json<Vec<Findi
     let mut findings = vec![database(&app).await?, space(&app)];
     for shop in app.shops.list().await? {
         findings.push(mirror(&app, &shop).await?);
+        findings.extend(leave(&app, &shop).await?);
     }
     findings.push(model(&app));
     findings.push(ticker(&app).await?);
@@ -99,7 +101,7 @@ fn space(app: &App) -> Finding {
     }
 }
 
-async fn mirror(app: &App, shop: &crate::shop::Shop) -> Result<Finding, Problem> {
+async fn mirror(app: &App, shop: &Shop) -> Result<Finding, Problem> {
     let failed = match app.upkeep.state(&shop.id) {
         SyncState::Failed(why) => format!("；最近一次同步没有成功：{why}"),
         SyncState::Idle | SyncState::Running(_) | SyncState::Fresh => String::new(),
@@ -114,6 +116,34 @@ async fn mirror(app: &App, shop: &crate::shop::Shop) -> Result<Finding, Problem>
     let advice = if old { "，超过一天没有同步" } else { "" };
     let what = format!("店铺“{}”的数据完整到 {}{advice}{failed}", shop.name, head.complete_through);
     Ok(Finding { ok: failed.is_empty() && !old, what })
+}
+
+/// Nothing to say about a shop of files, or of a token that nobody knows an end of.
+async fn leave(app: &App, shop: &Shop) -> Result<Option<Finding>, Problem> {
+    if matches!(shop.link, Link::Files) {
+        return Ok(None);
+    }
+    let (name, id) = (&shop.name, &shop.id);
+    let remedy = format!("请在“店铺”页点“重新授权”，或运行 xiaoer shop authorize --shop {id}");
+    let day = |ends: DateTime<chrono::Utc>| ends.with_timezone(&shop.zone).date_naive();
+    Ok(match app.authorizations.standing(shop).await? {
+        Standing::Endless | Standing::Good { ends: None } => None,
+        Standing::Good { ends: Some(ends) } => Some(Finding {
+            ok: true,
+            what: format!("店铺“{name}”的授权有效，{} 到期前自动续期", day(ends)),
+        }),
+        Standing::Soon { ends } => Some(Finding {
+            ok: false,
+            what: format!("店铺“{name}”的授权 {} 到期，自动续期没有成功，{remedy}", day(ends)),
+        }),
+        Standing::Ended => {
+            Some(Finding { ok: false, what: format!("店铺“{name}”的授权已失效，{remedy}") })
+        }
+        Standing::NotYet => Some(Finding {
+            ok: false,
+            what: format!("店铺“{name}”还没有授权，请在“店铺”页点“去授权”，或运行 xiaoer shop authorize --shop {id}"),
+        }),
+    })
 }
 
 /// Working without a model is a choice, not a fault.

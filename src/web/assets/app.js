@@ -347,6 +347,29 @@ async function correct(form, value) {
   return keep(form, "/growth-rules", { pack, corrections: value === null ? others : [...others, { field, value }] });
 }
 
+// Leaves for the platform's own page, which leads back to the shop's.
+async function authorize(button) {
+  button.disabled = true;
+  try {
+    location.assign((await ask(`${api}/authorization`, { console: location.origin })).url);
+  } catch (problem) {
+    button.disabled = false;
+    toast(problem.message);
+  }
+}
+
+async function connect(form) {
+  const value = valueOf(form);
+  try {
+    await ask("/api/shops", value);
+    sessionStorage.setItem("said", "已保存");
+    if (value.id === shop) location.reload();
+    else location.assign(`/shops/${value.id}/settings#authorization`);
+  } catch (problem) {
+    refuse(form, problem.message);
+  }
+}
+
 async function enterGrowth(form) {
   const error = $(".error", form);
   error.hidden = true;
@@ -489,6 +512,7 @@ const clicks = [
   ["button[data-whole]", showWhole],
   ["[data-print]", () => print()],
   ["[data-sync]", sync],
+  ["[data-authorize]", authorize],
   ["[data-logout]", () => ask("/logout").then(() => location.assign("/login"))],
 ];
 
@@ -511,6 +535,9 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-growth]")) {
     event.preventDefault();
     enterGrowth(form);
+  } else if (form.matches("[data-connect]")) {
+    event.preventDefault();
+    connect(form);
   } else if (form.matches("[data-post]")) {
     event.preventDefault();
     keep(form, form.dataset.post, valueOf(form));

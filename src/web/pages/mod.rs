@@ -1,6 +1,7 @@
 //! Pages for people. A handler gathers what a page shows and hands it to a view.
 
 pub(crate) mod approvals;
+pub(crate) mod authorize;
 pub(crate) mod growth;
 pub(crate) mod history;
 pub(crate) mod home;

@@ -17,7 +17,7 @@ use crate::web::error::Problem;
 use crate::web::extract::Of;
 use crate::web::view::icon::Icon;
 use crate::web::view::layout::Place;
-use crate::web::view::{entries, spending, sync, when};
+use crate::web::view::{authorization, entries, spending, sync, when};
 
 /// Fires and past slots shown of each schedule.
 const FIRES: usize = 5;
@@ -27,9 +27,14 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
     let head = app.mirror.head(&shop.id).await?;
     let inputs = app.scorer.inputs(&shop.id).await?;
     let now = app.clock.now_in(shop.zone);
+    let standing = match &shop.link {
+        Link::Alibaba { .. } => Some(app.authorizations.standing(&shop).await?),
+        Link::Files => None,
+    };
     let content = html! {
         header.page { div { h1 { (shop.name) } p.sub { "店铺数据、门槛与标识、定时计划" } } }
         (data(&app, &shop, head.as_ref(), now))
+        (authorization::section(&shop, standing, now))
         (import())
         (growth_inputs(&shop, head.as_ref(), &inputs))
         (schedules(&app, &shop).await?)

@@ -65,6 +65,41 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
 }
 
 #[tokio::test]
+async fn the_leave_of_one_shop_is_neither_seen_nor_given_nor_taken_back_by_another() {
+    let world = World::new().await;
+    let secret = "secret-of-shop-";
+    for id in ["one", "two"] {
+        let platform = serde_json::json!({
+            "gateway": "http://127.0.0.1:1", "app_key": format!("100{id}"), "secret": format!("{secret}{id}"),
+            "token": format!("token-of-{id}"), "member_id": format!("b2b-{id}"),
+        });
+        let shop = serde_json::json!({
+            "id": id, "name": id, "industry": "consumer", "zone": "Asia/Shanghai", "platform": platform,
+        });
+        let added = world.post("/api/shops", shop).await;
+        assert_eq!(added.status, StatusCode::OK, "{}", added.text);
+        assert!(!added.text.contains(secret) && !added.text.contains("token-of-"), "{}", added.text);
+    }
+    for path in paths().into_iter().filter(|path| path.contains("{shop}")) {
+        for shop in ["one", "two"] {
+            let answer = world.get(&path.replace("{shop}", shop).replace("{n}", "0").replace(['{', '}'], "")).await;
+            assert!(!answer.text.contains(secret) && !answer.text.contains("token-of-"), "{path}");
+            let other = if shop == "one" { "two" } else { "one" };
+            assert!(!answer.text.contains(&format!("b2b-{other}")), "{path} of shop {shop} tells the other's member");
+        }
+    }
+    let begun = world.post("/api/shops/one/authorization", serde_json::json!({})).await.json();
+    let copied = serde_json::json!({ "code": "x", "state": begun["state"] });
+    let refused = world.post("/api/shops/two/authorization/code", copied).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    let taken_back = world.post("/api/shops/two/authorization/withdraw", serde_json::json!({})).await;
+    assert_eq!(taken_back.status, StatusCode::NO_CONTENT);
+    let standing =
+        async |shop: &str| world.get(&format!("/api/shops/{shop}/authorization")).await.json()["state"].clone();
+    assert_eq!((standing("one").await, standing("two").await), ("endless".into(), "not_yet".into()));
+}
+
+#[tokio::test]
 async fn a_shop_that_does_not_exist_has_no_pages_and_no_data() {
     let world = World::new().await;
     for path in paths().into_iter().filter(|path| path.contains("{shop}")) {

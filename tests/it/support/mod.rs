@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each story uses its part")]
 
 pub(crate) mod crash;
+pub(crate) mod gateway;
 pub(crate) mod model;
 pub(crate) mod office;
 pub(crate) mod talker;
