@@ -101,6 +101,7 @@ pub(crate) const METHODS: &[Method] = &[
     ),
     shop(PRODUCT, "alibaba.product.list.get", products::list, PRODUCTS_OWN, &["pageNo", "pageSize"]),
     shop(PRODUCT, "alibaba.product.modifyStock", stock::modify, PRODUCTS_OWN, &["productStockChange", "webSite"]),
+    shop(TRADE, "alibaba.trade.ec.getOrder.sellerView", orders::get, ORDERS_OWN, &["orderId"]),
     shop(TRADE, "alibaba.trade.getSellerOrderList", orders::list, ORDERS_OWN, &[]),
     shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, "", &["refundId"]),
     shop(TRADE, "alibaba.trade.refund.queryOrderRefundList", refunds::list, ORDERS_OWN, &[]),
