@@ -1,4 +1,4 @@
-//! Keeping mirrors fresh: sync a shop, settle what its actions wait for, sweep what no run needs any more.
+//! Keeping mirrors fresh: sync a shop, settle what its actions wait for (after a push too), sweep what no run needs any more.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,8 +9,10 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::action::desk::Desk;
 use crate::clock::Clock;
+use crate::db::DbError;
 use crate::run::events::Bell;
 use crate::shop::mirror::Mirror;
+use crate::shop::push::Watcher;
 use crate::shop::sync::{self, SyncOutcome, SyncProgress};
 use crate::shop::{Connect, Link, Shop, Shops};
 
@@ -130,16 +132,31 @@ impl Upkeep {
     }
 
     async fn tidy(&self, shop: &Shop) -> Result<(), UpkeepError> {
-        let unreadable = |error: crate::db::DbError| UpkeepError(format!("本地数据读不出来：{error}"));
-        let Some(head) = self.mirror.head(&shop.id).await.map_err(unreadable)? else { return Ok(()) };
-        let shows = |change| async move { self.mirror.shows(shop, head.generation, &change).await };
-        self.desk.settle(shop, shows).await.map_err(unreadable)?;
+        let unreadable = |error: DbError| UpkeepError(format!("本地数据读不出来：{error}"));
+        self.settle(shop).await.map_err(unreadable)?;
         self.mirror.sweep(&shop.id).await.map_err(unreadable)?;
         Ok(())
+    }
+
+    /// What a person did by hand may be confirmed by the newest rows.
+    async fn settle(&self, shop: &Shop) -> Result<(), DbError> {
+        let Some(head) = self.mirror.head(&shop.id).await? else { return Ok(()) };
+        let shows = |change| async move { self.mirror.shows(shop, head.generation, &change).await };
+        self.desk.settle(shop, shows).await
     }
 
     fn place(&self, shop: &str) -> Arc<Place> {
         let mut places = self.places.lock().expect("nothing panics while looking up");
         Arc::clone(places.entry(shop.to_owned()).or_default())
+    }
+}
+
+#[async_trait::async_trait]
+impl Watcher for Upkeep {
+    async fn rows_changed(&self, shop: &Shop) {
+        if let Err(error) = self.settle(shop).await {
+            tracing::error!(shop = shop.id, %error, "actions could not be settled after a push");
+        }
+        self.bell.ring(&ring_of(&shop.id));
     }
 }

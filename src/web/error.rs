@@ -10,6 +10,7 @@ use crate::run::AcceptError;
 use crate::score::KeepError;
 use crate::shop::ShopError;
 use crate::shop::import::ImportError;
+use crate::shop::push::Refused;
 use crate::upkeep::UpkeepError;
 
 /// Why a request was not answered.
@@ -128,6 +129,16 @@ impl From<ShopError> for Problem {
             | ShopError::OtherZone(_)
             | ShopError::NoPlatform(_)
             | ShopError::NoSecret { .. } => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(error: Refused) -> Self {
+        match error {
+            Refused::Unsigned => Self::new(StatusCode::UNAUTHORIZED, error.to_string()),
+            // Whatever it is, the platform can do nothing but try again.
+            Refused::Shop(error) => Self::broken(error),
         }
     }
 }

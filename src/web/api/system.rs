@@ -10,8 +10,10 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::schedule::{self, Schedule, ShopChoice, record};
+use crate::shop::{Link, Shop};
 use crate::upkeep::SyncState;
 use crate::web::error::Problem;
+use crate::web::view::push;
 
 /// Slots told of each schedule.
 const FIRES: usize = 5;
@@ -77,6 +79,7 @@ pub(crate) async fn doctor(State(app): State<Arc<App>>) -> Result<Json<Vec<Findi
     let mut findings = vec![database(&app).await?, space(&app)];
     for shop in app.shops.list().await? {
         findings.push(mirror(&app, &shop).await?);
+        findings.extend(pushes(&app, &shop).await?);
     }
     findings.push(model(&app));
     findings.push(ticker(&app).await?);
@@ -99,7 +102,7 @@ fn space(app: &App) -> Finding {
     }
 }
 
-async fn mirror(app: &App, shop: &crate::shop::Shop) -> Result<Finding, Problem> {
+async fn mirror(app: &App, shop: &Shop) -> Result<Finding, Problem> {
     let failed = match app.upkeep.state(&shop.id) {
         SyncState::Failed(why) => format!("；最近一次同步没有成功：{why}"),
         SyncState::Idle | SyncState::Running(_) | SyncState::Fresh => String::new(),
@@ -114,6 +117,16 @@ async fn mirror(app: &App, shop: &crate::shop::Shop) -> Result<Finding, Problem>
     let advice = if old { "，超过一天没有同步" } else { "" };
     let what = format!("店铺“{}”的数据完整到 {}{advice}{failed}", shop.name, head.complete_through);
     Ok(Finding { ok: failed.is_empty() && !old, what })
+}
+
+/// A shop that no push ever came for lives from its syncs; that is a choice, not a fault.
+async fn pushes(app: &App, shop: &Shop) -> Result<Option<Finding>, Problem> {
+    let Link::Alibaba { app_key, .. } = &shop.link else { return Ok(None) };
+    let standing = app.inbox.standing(&shop.id).await?;
+    let now = app.clock.now_in(shop.zone);
+    let address = format!("/push/alibaba/{app_key}");
+    let what = format!("店铺“{}”的推送：{}", shop.name, push::words(&standing, &address, now));
+    Ok(Some(Finding { ok: !push::is_behind(&standing, now), what }))
 }
 
 /// Working without a model is a choice, not a fault.
