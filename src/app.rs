@@ -30,6 +30,7 @@ use crate::schedule::Ticker;
 use crate::score::Scorer;
 use crate::secret::Secrets;
 use crate::shop::mirror::Mirror;
+use crate::shop::push::{Door, Inbox, Worker as PushWorker};
 use crate::shop::{Authorizations, Connect, Connector, Leaves, Shops};
 use crate::upkeep::Upkeep;
 
@@ -80,6 +81,12 @@ pub struct App {
     pub deliveries: Arc<Deliveries>,
     /// Keeps mirrors fresh.
     pub upkeep: Arc<Upkeep>,
+    /// Lets a platform's messages in.
+    pub door: Door,
+    /// The messages that came.
+    pub inbox: Inbox,
+    /// Shows what they were about.
+    pub pushes: Arc<PushWorker>,
     /// Talks with the staff.
     pub chat: Chat,
 }
@@ -195,6 +202,15 @@ impl App {
             Arc::clone(&connect),
             desk.clone(),
         ));
+        let inbox = Inbox::new(db.clone(), clock.clone(), mirror.clone());
+        let door = Door::new(shops.clone(), secrets.clone(), inbox.clone());
+        let pushes = Arc::new(PushWorker::new(
+            clock.clone(),
+            (shops.clone(), mirror.clone()),
+            Arc::clone(&connect),
+            inbox.clone(),
+            Arc::clone(&upkeep) as _,
+        ));
         let intake = Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep));
         let ticker = Arc::new(Ticker::new(db.clone(), clock.clone(), Arc::new(intake)));
         let variable = |name: &str| env.get(name).map(String::from);
@@ -222,6 +238,9 @@ impl App {
             ticker,
             deliveries,
             upkeep,
+            door,
+            inbox,
+            pushes,
             chat,
             loaded,
         }))
@@ -229,7 +248,7 @@ impl App {
 }
 
 impl App {
-    /// Carries out runs and actions, fires schedules, delivers reports and keeps mirrors fresh, until told to stop.
+    /// Carries out runs and actions, fires schedules, delivers reports, keeps mirrors fresh and handles pushes, until told to stop.
     pub async fn work(&self, stop: watch::Receiver<bool>) {
         let stopped = || {
             let mut stop = stop.clone();
@@ -242,6 +261,7 @@ impl App {
             self.ticker.work(stopped()),
             self.deliveries.work(stopped()),
             self.upkeep.work(config.sync.every, stopped()),
+            self.pushes.work(stopped()),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Keeping mirrors fresh: sync a shop, settle what its actions wait for, sweep what no run needs any more.
+//! Keeping mirrors fresh: sync a shop, settle what its actions wait for (after a push too), sweep what no run needs any more.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,8 +10,10 @@ use xiaoer_sdk::Change;
 
 use crate::action::desk::Desk;
 use crate::clock::Clock;
+use crate::db::DbError;
 use crate::run::events::Bell;
 use crate::shop::mirror::Mirror;
+use crate::shop::push::Watcher;
 use crate::shop::sync::{self, SyncOutcome, SyncProgress};
 use crate::shop::{Connect, Link, Seen, Shop, Shops};
 
@@ -131,15 +133,8 @@ impl Upkeep {
     }
 
     async fn tidy(&self, shop: &Shop) -> Result<(), UpkeepError> {
-        let unreadable = |error: crate::db::DbError| UpkeepError(format!("本地数据读不出来：{error}"));
-        let Some(head) = self.mirror.head(&shop.id).await.map_err(unreadable)? else { return Ok(()) };
-        let shows = |change| async move {
-            match self.mirror.shows(shop, head.generation, &change).await? {
-                Some(shown) => Ok(Some(shown)),
-                None => Ok(self.look(shop, &change).await),
-            }
-        };
-        self.desk.settle(shop, shows).await.map_err(unreadable)?;
+        let unreadable = |error: DbError| UpkeepError(format!("本地数据读不出来：{error}"));
+        self.settle(shop).await.map_err(unreadable)?;
         self.mirror.sweep(&shop.id).await.map_err(unreadable)?;
         Ok(())
     }
@@ -150,7 +145,7 @@ impl Upkeep {
     /// The shop cannot be read, or does not have the object.
     pub async fn seen_now(&self, shop: &Shop, change: &Change) -> Result<Seen, UpkeepError> {
         if matches!(shop.link, Link::Files) {
-            let unreadable = |error: crate::db::DbError| UpkeepError(format!("本地数据读不出来：{error}"));
+            let unreadable = |error: DbError| UpkeepError(format!("本地数据读不出来：{error}"));
             let generation = self.mirror.generation(&shop.id).await.map_err(unreadable)?;
             let seen = self.mirror.seen(shop, generation, change).await.map_err(unreadable)?;
             let (word, id) = (change.target().word(), change.target().id());
@@ -166,8 +161,30 @@ impl Upkeep {
         platform.look(change).await.ok().map(|seen| seen.value)
     }
 
+    /// What a person did by hand may be confirmed by the newest rows.
+    async fn settle(&self, shop: &Shop) -> Result<(), DbError> {
+        let Some(head) = self.mirror.head(&shop.id).await? else { return Ok(()) };
+        let shows = |change| async move {
+            match self.mirror.shows(shop, head.generation, &change).await? {
+                Some(shown) => Ok(Some(shown)),
+                None => Ok(self.look(shop, &change).await),
+            }
+        };
+        self.desk.settle(shop, shows).await
+    }
+
     fn place(&self, shop: &str) -> Arc<Place> {
         let mut places = self.places.lock().expect("nothing panics while looking up");
         Arc::clone(places.entry(shop.to_owned()).or_default())
+    }
+}
+
+#[async_trait::async_trait]
+impl Watcher for Upkeep {
+    async fn rows_changed(&self, shop: &Shop) {
+        if let Err(error) = self.settle(shop).await {
+            tracing::error!(shop = shop.id, %error, "actions could not be settled after a push");
+        }
+        self.bell.ring(&ring_of(&shop.id));
     }
 }

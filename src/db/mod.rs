@@ -64,11 +64,17 @@ pub enum Table {
     TalkLines = 51,
     /// What models cost: sums, open reservations and calls.
     Budget = 45,
+    /// Messages of a platform that were taken, by their number.
+    PushSeen = 70,
+    /// Objects that a message was about and that are still to be fetched.
+    PushWaiting = 71,
+    /// Objects that could not be fetched.
+    PushFailed = 72,
 }
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -90,6 +96,9 @@ impl Table {
         Self::Talks,
         Self::TalkLines,
         Self::Budget,
+        Self::PushSeen,
+        Self::PushWaiting,
+        Self::PushFailed,
     ];
 }
 

@@ -1,7 +1,7 @@
 //! Shops, and the ways to them.
 //!
 //! [`Shops`] is the register, [`Platform`] the port that a platform's adapter fills ([`alibaba`]), [`mirror`] the local copy that
-//! skills read, [`sync`] and [`import`] its two sources. Nothing outside this folder knows a platform's wire, and nothing here decides
+//! skills read, [`sync`] and [`import`] its two sources, [`push`] what brings single rows at once. Nothing outside this folder knows a platform's wire, and nothing here decides
 //! whether a change may be made: it only carries out and reads back.
 
 pub mod alibaba;
@@ -10,6 +10,7 @@ mod connect;
 pub mod import;
 pub mod mirror;
 mod platform;
+pub mod push;
 mod seen;
 pub mod sync;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use xiaoer_sdk::Change;
 use xiaoer_sdk::shop::{Activity, Order, Product, Refund, Time};
 
+use super::push::Message;
 use crate::http::{Classified, Retry};
 
 /// A shop on a platform.
@@ -22,6 +23,19 @@ pub trait Platform: Send + Sync {
 
     /// One page of the products that last changed within the span, or of all. The order of pages must not depend on what changes.
     async fn products(&self, span: Option<Span>, page: u32) -> Result<Page<Listed>, ReadError>;
+
+    /// One order as it stands now.
+    async fn order(&self, id: &str) -> Result<Order, ReadError>;
+
+    /// All refunds of an order.
+    async fn refunds_of(&self, order: &str) -> Result<Vec<Refund>, ReadError>;
+
+    /// One product as it stands now.
+    async fn product(&self, id: &str) -> Result<Listed, ReadError>;
+
+    /// The next messages for a member that were not delivered. The platform forgets at once what it has answered here: they are to be
+    /// stored before anything is done with them.
+    async fn messages(&self, member: &str) -> Result<Page<Message>, ReadError>;
 
     /// Activities open for enrolment, with the products of this shop that are enrolled.
     async fn activities(&self) -> Result<Vec<Activity>, ReadError>;

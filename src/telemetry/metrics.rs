@@ -47,6 +47,9 @@ struct Metrics {
     actions: Counts,
     requests: Counts,
     queues: Family<Labels, Gauge>,
+    pushes: Counts,
+    pushed: Counts,
+    push_lag: Times,
 }
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
@@ -65,6 +68,9 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
         actions: kept(r, "actions", "Changes of shops"),
         requests: kept(r, "http_requests", "Requests to console and API"),
         queues: kept(r, "queue_depth", "What waits"),
+        pushes: kept(r, "push_messages", "Messages that platforms pushed"),
+        pushed: kept(r, "push_objects", "Objects of shops that messages were about"),
+        push_lag: timed(r, "push_lag", "Time from a message to the rows that it was about being shown"),
         registry,
     }
 });
@@ -140,6 +146,22 @@ pub fn http_request(method: &str, route: &str, status: u16) {
 /// How much waits in a queue.
 pub fn queue_depth(queue: &'static str, depth: usize) {
     METRICS.queues.get_or_create(&labels([("queue", queue)])).set(i64::try_from(depth).unwrap_or(i64::MAX));
+}
+
+/// Messages that a platform pushed: `received`, of those `passed_over` for being about nothing that is read; `duplicate`, `refused`,
+/// `unreadable`.
+pub fn pushes(outcome: &'static str, messages: usize) {
+    if messages > 0 {
+        let messages = u64::try_from(messages).unwrap_or(u64::MAX);
+        METRICS.pushes.get_or_create(&labels([("outcome", outcome)])).inc_by(messages);
+    }
+}
+
+/// An object that messages were about is `shown` or has `failed`, so long after the first of them.
+pub fn push_handled(outcome: &'static str, lag: Duration) {
+    let labels = labels([("outcome", outcome)]);
+    METRICS.pushed.get_or_create(&labels).inc();
+    METRICS.push_lag.get_or_create(&labels).observe(lag.as_secs_f64());
 }
 
 /// All of it, as scrapers read it.

@@ -54,7 +54,7 @@ fn failure(path: &str, response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions().get::<Problem>().cloned();
     let text = problem.as_ref().map_or_else(|| by_status(status), Problem::text);
-    if path.starts_with("/api/") || path == "/healthz" {
+    if ["/api/", "/push/"].iter().any(|api| path.starts_with(api)) || path == "/healthz" {
         return (status, Json(Failure { error: text })).into_response();
     }
     // A login form that says what was wrong is a page already.

@@ -9,6 +9,7 @@ use crate::db::DbError;
 use crate::run::AcceptError;
 use crate::score::KeepError;
 use crate::shop::import::ImportError;
+use crate::shop::push::Refused;
 use crate::shop::{AuthorizeError, ShopError};
 use crate::upkeep::UpkeepError;
 
@@ -145,6 +146,16 @@ impl From<AuthorizeError> for Problem {
             | AuthorizeError::Refused
             | AuthorizeError::App(_) => Self::bad(error.to_string()),
             AuthorizeError::OtherMember { .. } | AuthorizeError::NoMember(_) => Self::conflict(error.to_string()),
+        }
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(error: Refused) -> Self {
+        match error {
+            Refused::Unsigned => Self::new(StatusCode::UNAUTHORIZED, error.to_string()),
+            // Whatever it is, the platform can do nothing but try again.
+            Refused::Shop(error) => Self::broken(error),
         }
     }
 }

@@ -30,6 +30,9 @@ use auth::Pass;
 /// Most bytes of an imported file.
 const LARGEST_FILE: usize = 64 * 1024 * 1024;
 
+/// Most bytes of a platform's message.
+const LARGEST_PUSH: usize = 256 * 1024;
+
 /// What every handler may take.
 #[derive(Clone)]
 struct Web {
@@ -96,6 +99,7 @@ fn routes() -> Router<Web> {
         .route("/healthz", get(api::system::health))
         .route("/login", get(pages::login::show).post(pages::login::enter))
         .route("/assets/{name}", get(assets::serve))
+        .route("/push/alibaba/{app}", post(api::push::receive).layer(DefaultBodyLimit::max(LARGEST_PUSH)))
         // Pages, and parts of pages that they fetch again.
         .route("/", get(pages::home::first))
         .route("/logout", post(pages::login::leave))

@@ -28,6 +28,8 @@ mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
+mod push;
+mod push_rows;
 mod redact;
 mod redact_messages;
 mod runs;

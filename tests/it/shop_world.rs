@@ -10,6 +10,7 @@ use xiaoer::clock::Clock;
 use xiaoer::db::{SharedDb, SledDb};
 use xiaoer::secret::SecretRef;
 use xiaoer::shop::mirror::Mirror;
+use xiaoer::shop::push::Message;
 use xiaoer::shop::sync::{SyncError, SyncOutcome, sync};
 use xiaoer::shop::{Account, Link, Listed, OrderTable, Page, Platform, ReadError, Seen, Shop, Span, WriteError};
 use xiaoer_sdk::Change;
@@ -85,6 +86,8 @@ pub(crate) struct Held {
     pub(crate) refunds: Vec<Refund>,
     pub(crate) products: Vec<(Time, Listed)>,
     pub(crate) activities: Vec<Activity>,
+    /// Lists of messages that were not delivered; each is forgotten once it was answered.
+    pub(crate) missed: Vec<Vec<Message>>,
     /// Names of lists that the app may not read.
     pub(crate) withheld: BTreeSet<&'static str>,
     /// Calls so far.
@@ -112,6 +115,7 @@ impl Fake {
             refunds: Vec::new(),
             products: Vec::new(),
             activities: Vec::new(),
+            missed: Vec::new(),
             withheld: BTreeSet::new(),
             calls: 0,
             dies_at: None,
@@ -198,6 +202,34 @@ impl Platform for Fake {
         self.called("products")?;
         let rows = self.change(|held| held.products.clone());
         Ok(self.listed(rows, span, page))
+    }
+
+    async fn order(&self, id: &str) -> Result<Order, ReadError> {
+        self.called("order")?;
+        let found = self.change(|held| held.orders.iter().find(|order| order.id == id).cloned());
+        found.ok_or_else(|| ReadError::NotFound { what: format!("订单 {id}") })
+    }
+
+    async fn refunds_of(&self, order: &str) -> Result<Vec<Refund>, ReadError> {
+        self.called("refunds_of")?;
+        let of_order = |refund: &&Refund| refund.order.as_deref() == Some(order);
+        Ok(self.change(|held| held.refunds.iter().filter(of_order).cloned().collect()))
+    }
+
+    async fn product(&self, id: &str) -> Result<Listed, ReadError> {
+        self.called("product")?;
+        let is = |listed: &Listed| match listed {
+            Listed::Here(product) => product.id == id,
+            Listed::Gone { id: gone } => gone == id,
+        };
+        let found = self.change(|held| held.products.iter().map(|(_, listed)| listed).find(|one| is(one)).cloned());
+        found.ok_or_else(|| ReadError::NotFound { what: format!("商品 {id}") })
+    }
+
+    async fn messages(&self, _member: &str) -> Result<Page<Message>, ReadError> {
+        self.called("messages")?;
+        let rows = self.change(|held| if held.missed.is_empty() { Vec::new() } else { held.missed.remove(0) });
+        Ok(Page { rows, unreadable: Vec::new(), total: None })
     }
 
     async fn activities(&self) -> Result<Vec<Activity>, ReadError> {

@@ -137,6 +137,7 @@ pub(crate) const METHODS: &[Method] = &[
     shop(PRODUCT, "alibaba.product.repost", shelf::repost, "", &["productIds", "webSite"]),
     shop(PRODUCT, "alibaba.userDefine.category.add", categories::add_group, PRODUCTS_OWN, &["groupName", "parentID"]),
     shop(PRODUCT, "product.increment.editInfo", new_model::edit_info, "", &["catId", "scene", "offerId", "dataBody"]),
+    shop(TRADE, "alibaba.trade.ec.getOrder.sellerView", orders::get, ORDERS_OWN, &["orderId"]),
     shop(TRADE, "alibaba.trade.getSellerOrderList", orders::list, ORDERS_OWN, &[]),
     shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, "", &["refundId"]),
     shop(TRADE, "alibaba.trade.refund.queryOrderRefundList", refunds::list, ORDERS_OWN, &[]),

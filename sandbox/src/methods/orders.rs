@@ -27,6 +27,18 @@ pub(super) fn list(call: &mut ShopCall<'_>) -> Answer {
     Ok(json!({ "result": result, "totalRecord": total, "success": true, "retCodes": ["BUYER_INFO_MASKED"] }))
 }
 
+/// One order; here `success` is text.
+pub(super) fn get(call: &mut ShopCall<'_>) -> Answer {
+    let id = call.params.int("orderId")?.unwrap_or(0);
+    let wants = Wants::read(call.params)?;
+    let shop = call.shop();
+    let Some(view) = shop.orders_at(call.now).find(|view| view.order.id == id) else {
+        return Ok(json!({ "success": "false", "errorCode": "ORDER_NOT_EXIST", "errorMessage": "订单不存在" }));
+    };
+    let writer = Writer { shop, wants, image_base: &call.state.image_base };
+    Ok(json!({ "result": writer.trade(&view), "success": "true", "errorCode": "", "errorMessage": "" }))
+}
+
 /// Which orders a call asks for.
 #[derive(Debug)]
 struct Filter {

@@ -18,10 +18,12 @@ mod grant;
 mod leave;
 mod looks;
 pub mod methods;
+mod missed;
 pub mod oauth;
 mod orders;
 mod picture;
 mod products;
+pub mod push;
 mod refunds;
 pub mod sign;
 mod time;
@@ -34,6 +36,7 @@ use xiaoer_sdk::Change;
 use xiaoer_sdk::shop::{Activity, Order, Refund, Time};
 
 use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
+use super::push::Message;
 use crate::clock::Clock;
 use crate::http::pace::Rank;
 
@@ -86,6 +89,22 @@ impl Platform for AlibabaShop {
 
     async fn products(&self, span: Option<Span>, page: u32) -> Result<Page<Listed>, ReadError> {
         products::page(&self.client, span, page).await
+    }
+
+    async fn order(&self, id: &str) -> Result<Order, ReadError> {
+        orders::get(&self.client, id).await
+    }
+
+    async fn refunds_of(&self, order: &str) -> Result<Vec<Refund>, ReadError> {
+        refunds::of_order(&self.client, order).await
+    }
+
+    async fn product(&self, id: &str) -> Result<Listed, ReadError> {
+        products::listed(&self.client, id).await
+    }
+
+    async fn messages(&self, member: &str) -> Result<Page<Message>, ReadError> {
+        missed::next(&self.client, member).await
     }
 
     async fn activities(&self) -> Result<Vec<Activity>, ReadError> {

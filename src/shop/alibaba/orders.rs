@@ -6,7 +6,7 @@ use xiaoer_sdk::shop::Order;
 
 use super::client::{Client, Params};
 use super::convert;
-use super::methods::SELLER_ORDERS;
+use super::methods::{ORDER_DETAIL, SELLER_ORDERS};
 use super::wire::{Field, list, part, stamp};
 use crate::shop::platform::{OrderTable, Page, ReadError, Span};
 
@@ -16,6 +16,12 @@ struct Reply {
     #[serde(deserialize_with = "list")]
     result: Vec<Box<RawValue>>,
     total_record: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Single {
+    result: Option<Box<RawValue>>,
 }
 
 /// One order. Any field may be absent.
@@ -71,6 +77,24 @@ pub(super) async fn page(client: &Client, table: OrderTable, span: Span, page: u
     Ok(read(&client.read::<Reply>(&SELLER_ORDERS, &params).await?))
 }
 
+/// One order as it stands now.
+pub(super) async fn get(client: &Client, id: &str) -> Result<Order, ReadError> {
+    // Something has to be named, or the address comes with it.
+    let params: Params = vec![("orderId", id.to_owned()), ("includeFields", "GuaranteesTerms".into())];
+    let single: Single = client.read(&ORDER_DETAIL, &params).await?;
+    single_order(&single, id)
+}
+
+fn single_order(single: &Single, id: &str) -> Result<Order, ReadError> {
+    let not_found = || ReadError::NotFound { what: format!("订单 {id}") };
+    let raw = single.result.as_ref().ok_or_else(not_found)?;
+    match serde_json::from_str(raw.get()).ok().map(|trade| convert::order(&trade)) {
+        Some(Ok(order)) if order.id == id => Ok(order),
+        Some(Ok(_)) => Err(not_found()),
+        _ => Err(ReadError::Unreachable { why: "平台返回的订单不完整".into() }),
+    }
+}
+
 fn read(reply: &Reply) -> Page<Order> {
     convert::page(&reply.result, &reply.total_record, "订单", convert::order)
 }
@@ -106,6 +130,16 @@ mod tests {
         assert_eq!(order.lines.iter().map(|line| line.amount).sum::<Decimal>() + order.freight, order.total);
         assert_eq!(order.buyer.as_deref(), Some("b2b-1623492085"));
         assert_eq!(order.lines[1].sku.as_deref(), Some("bdaa3bed39496fb1133160426566bea0"));
+    }
+
+    #[test]
+    fn one_order_is_read_like_a_row_of_the_list_and_never_taken_for_another() {
+        let single: Single = serde_json::from_str(&samples::reply("trade.ec.getOrder.sellerView")).expect("the sample");
+        let raw: Trade = serde_json::from_str(single.result.as_ref().expect("an order").get()).expect("a trade");
+        let id = convert::order(&raw).expect("whole").id;
+        assert_eq!(single_order(&single, &id).expect("read").id, id);
+        assert!(matches!(single_order(&single, "1"), Err(ReadError::NotFound { .. })));
+        assert!(matches!(single_order(&Single::default(), &id), Err(ReadError::NotFound { .. })));
     }
 
     #[test]

@@ -123,8 +123,16 @@ pub(super) async fn page(client: &Client, span: Option<Span>, page: u32) -> Resu
     Ok(read(&client.read::<Reply>(&PRODUCTS, &params).await?))
 }
 
-/// One product as it stands now.
+/// One product as it stands now; a deleted one is not found.
 pub(super) async fn get(client: &Client, id: &str) -> Result<Product, ReadError> {
+    match listed(client, id).await? {
+        Listed::Here(product) => Ok(*product),
+        Listed::Gone { .. } => Err(ReadError::NotFound { what: format!("商品 {id}") }),
+    }
+}
+
+/// One product as it stands now, or that it was deleted.
+pub(super) async fn listed(client: &Client, id: &str) -> Result<Listed, ReadError> {
     let not_found = || ReadError::NotFound { what: format!("商品 {id}") };
     let params: Params = vec![("productID", id.to_owned()), ("webSite", "1688".into())];
     let single: Single = match client.read(&PRODUCT_GET, &params).await {
@@ -135,8 +143,9 @@ pub(super) async fn get(client: &Client, id: &str) -> Result<Product, ReadError>
     let raw = single.product_info.ok_or_else(not_found)?;
     let listed = serde_json::from_str(raw.get()).ok().and_then(|info| convert::product(&info).ok());
     match listed {
-        Some(Listed::Here(product)) if product.id == id => Ok(*product),
-        Some(_) => Err(not_found()),
+        Some(Listed::Here(product)) if product.id != id => Err(not_found()),
+        Some(Listed::Gone { id: other }) if other != id => Err(not_found()),
+        Some(listed) => Ok(listed),
         None => Err(ReadError::Unreachable { why: "平台返回的商品资料不完整".into() }),
     }
 }

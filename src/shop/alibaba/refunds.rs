@@ -82,6 +82,27 @@ pub(super) async fn find(client: &Client, id: &str) -> Result<Refund, ReadError>
     Err(ReadError::NotFound { what: format!("退款单 {id}") })
 }
 
+/// All refunds of an order.
+pub(super) async fn of_order(client: &Client, order: &str) -> Result<Vec<Refund>, ReadError> {
+    let mut refunds = Vec::new();
+    for number in 0..SEARCHED {
+        let page = listed(client, vec![("orderId", order.to_owned())], number).await?;
+        if page.is_empty() {
+            break;
+        }
+        if !page.unreadable.is_empty() {
+            return Err(ReadError::Unreachable { why: "平台返回的退款单不完整".into() });
+        }
+        let whole = page.total.is_some_and(|total| total <= (refunds.len() + page.rows.len()) as u64);
+        // Whoever asked for one order's refunds puts nothing of another one into the mirror.
+        refunds.extend(page.rows.into_iter().filter(|refund| refund.order.as_deref() == Some(order)));
+        if whole {
+            break;
+        }
+    }
+    Ok(refunds)
+}
+
 async fn listed(client: &Client, mut params: Params, page: u32) -> Result<Page<Refund>, ReadError> {
     params.extend([
         ("dipsuteType", "0".to_owned()),

@@ -5,6 +5,7 @@
 //! that are thrown away, since doing it again is simpler than knowing how far it came.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
 use super::sweep::Garbage;
-use super::{Mirror, Top, clear, top_key};
+use super::{Mirror, Top, clear, pushed, top_key, turn_of};
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::shop::Shop;
 
@@ -41,8 +42,8 @@ pub enum Put {
 
 /// The writer's record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Staging {
-    generation: u64,
+pub(super) struct Staging {
+    pub(super) generation: u64,
     purpose: Purpose,
     /// Rows of another writer are still being thrown away.
     clearing: bool,
@@ -64,6 +65,8 @@ pub struct GenerationWriter {
     /// Values of this batch, which the database does not show yet.
     pending: HashMap<Key, Vec<u8>>,
     rows: u64,
+    /// Moving the head: a push may do it while this writer is at work.
+    heads: Arc<tokio::sync::Mutex<()>>,
     _only: OwnedMutexGuard<()>,
 }
 
@@ -73,10 +76,14 @@ impl Mirror {
     /// # Errors
     /// [`DbError::Conflict`] when another process writes to this shop, and as the database.
     pub async fn begin(&self, shop: &Shop, purpose: Purpose) -> Result<GenerationWriter, DbError> {
-        let only = self.writer_of(&shop.id).lock_owned().await;
+        let only = turn_of(&self.writers, &shop.id).lock_owned().await;
+        let heads = turn_of(&self.heads, &shop.id);
+        let turn = heads.lock().await;
         let top = self.top(&shop.id).await?;
-        let generation = top.as_ref().map_or(0, |top| top.generation) + 1;
-        let found: Option<Staging> = db::get(&*self.db, Table::MirrorHeads, &staging_key(&shop.id)).await?;
+        let found: Option<Staging> = self.staging(&shop.id).await?;
+        let next = top.as_ref().map_or(0, |top| top.generation) + 1 + self.room(&shop.id).await?;
+        // The number of a writer that was given up is used again: what it left is known by it.
+        let generation = found.as_ref().map_or(next, |found| found.generation);
         let resumed = found.clone().filter(|s| s.purpose == Purpose::Sync && purpose == Purpose::Sync && !s.clearing);
         let fresh = Staging { generation, purpose, clearing: found.is_some(), rows: 0, commits: 0, cursor: None };
         let commits = found.as_ref().map_or(0, |staging| staging.commits) + 1;
@@ -87,6 +94,7 @@ impl Mirror {
             None => Batch::new().expect_absent(Table::MirrorHeads, key.clone()),
         };
         self.db.commit(fence.put(Table::MirrorHeads, key, &staging)).await?;
+        drop(turn);
         let mut writer = GenerationWriter {
             db: self.db.clone(),
             shop: shop.clone(),
@@ -95,6 +103,7 @@ impl Mirror {
             batch: Batch::new(),
             pending: HashMap::new(),
             rows: 0,
+            heads,
             _only: only,
         };
         if writer.staging.clearing {
@@ -136,7 +145,7 @@ impl GenerationWriter {
             Some((_, known)) => {
                 let known: Provenance = db::decode(Table::Mirror, known)?;
                 match known.row {
-                    Some(_) if known.from > from => return Ok(Put::Kept),
+                    Some(_) if known.from > from || known.is_newer_than(from, row.modified()) => return Ok(Put::Kept),
                     Some(_) => Put::Changed,
                     None => Put::New,
                 }
@@ -193,16 +202,22 @@ impl GenerationWriter {
     /// # Errors
     /// As [`GenerationWriter::commit`].
     pub(crate) async fn publish(mut self, next: Top) -> Result<Top, DbError> {
+        let heads = Arc::clone(&self.heads);
+        let _turn = heads.lock().await;
         let rows = self.staging.rows + self.rows;
-        let before = self.top();
+        // Not as it was at the beginning: pushes may have moved it on.
+        let before: Option<Top> = db::get(&*self.db, Table::MirrorHeads, &top_key(&self.shop.id)).await?;
+        let shown = before.as_ref().map_or(0, |top| top.generation);
         // The first generation of an empty shop is a generation too.
-        let moves = rows > 0 || (before.generation == 0 && next.complete_through.is_some());
-        let next = Top { generation: if moves { self.staging.generation } else { before.generation }, ..next };
+        let moves = rows > 0 || (shown == 0 && next.complete_through.is_some());
+        let next = Top { generation: if moves { self.staging.generation } else { shown }, ..next };
+        let late = pushed::late(&*self.db, &self.shop.id, self.staging.generation, &self.pending).await?;
         let mut batch = std::mem::take(&mut self.batch)
+            .and(late)
             .expect(Table::MirrorHeads, staging_key(&self.shop.id), &self.staging)
             .delete(Table::MirrorHeads, staging_key(&self.shop.id));
         let key = top_key(&self.shop.id);
-        batch = match &self.top {
+        batch = match &before {
             Some(top) => batch.expect(Table::MirrorHeads, key.clone(), top),
             None => batch.expect_absent(Table::MirrorHeads, key.clone()),
         };
@@ -255,7 +270,8 @@ impl GenerationWriter {
 
     /// Throws away the rows that another writer left behind.
     async fn clear(&mut self) -> Result<(), DbError> {
-        let (shop, published) = (self.shop.id.clone(), self.top().generation);
+        // Not what is behind the head: pushes may move that on meanwhile.
+        let (shop, published) = (self.shop.id.clone(), self.staging.generation - 1);
         for table in [Table::Mirror, Table::MirrorGarbage] {
             let mut after = None;
             loop {
@@ -276,10 +292,10 @@ impl GenerationWriter {
     }
 }
 
-fn staging_key(shop: &str) -> Key {
+pub(super) fn staging_key(shop: &str) -> Key {
     Key::of(shop).part("staging")
 }
 
-fn encode(version: &impl Serialize) -> Vec<u8> {
+pub(super) fn encode(version: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(version).expect("rows are plain data with text keys")
 }

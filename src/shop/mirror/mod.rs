@@ -8,6 +8,7 @@
 
 mod clear;
 mod generation;
+mod pushed;
 mod read;
 mod row;
 mod sweep;
@@ -23,6 +24,7 @@ use xiaoer_sdk::shop::Time;
 use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
 
 pub use generation::{GenerationWriter, Purpose, Put};
+pub use pushed::{Pushed, Shown};
 pub use row::{Mark, Mirrored, Origin};
 
 /// What the mirror holds, as of its newest whole generation.
@@ -83,14 +85,18 @@ pub(crate) struct Top {
 pub struct Mirror {
     db: SharedDb,
     /// One writer a shop at a time; the second waits. Across processes the writers' records fence each other.
-    writers: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
+    writers: Turns,
+    /// Whoever moves a shop's head, for as long as one commit takes.
+    heads: Turns,
 }
+
+type Turns = Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>;
 
 impl Mirror {
     /// Over a database.
     #[must_use]
     pub fn new(db: SharedDb) -> Self {
-        Self { db, writers: Arc::default() }
+        Self { db, writers: Arc::default(), heads: Arc::default() }
     }
 
     /// What a shop's mirror holds; none before its first sync or import of orders.
@@ -123,12 +129,12 @@ impl Mirror {
     pub(crate) async fn top(&self, shop: &str) -> Result<Option<Top>, DbError> {
         db::get(&*self.db, Table::MirrorHeads, &top_key(shop)).await
     }
+}
 
-    fn writer_of(&self, shop: &str) -> Arc<tokio::sync::Mutex<()>> {
-        // Nothing panics while the map is held.
-        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
-        writers.entry(shop.to_owned()).or_default().clone()
-    }
+fn turn_of(turns: &Turns, shop: &str) -> Arc<tokio::sync::Mutex<()>> {
+    // Nothing panics while the map is held.
+    let mut turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
+    turns.entry(shop.to_owned()).or_default().clone()
 }
 
 fn top_key(shop: &str) -> Key {

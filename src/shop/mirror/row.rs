@@ -23,6 +23,11 @@ pub trait Mirrored: Clone + Serialize + DeserializeOwned + Send + Sync {
         self
     }
 
+    /// When the platform last changed it, for rows that the platform dates: an older one never takes a newer one's place.
+    fn modified(&self) -> Option<Time> {
+        None
+    }
+
     /// Days on which it is looked for.
     fn days(&self, _zone: Tz) -> Vec<(Day, NaiveDate)> {
         Vec::new()
@@ -88,7 +93,22 @@ pub(super) struct Version<T> {
 #[derive(Deserialize)]
 pub(super) struct Provenance {
     pub(super) from: Origin,
-    pub(super) row: Option<serde::de::IgnoredAny>,
+    pub(super) row: Option<Dated>,
+}
+
+/// Of a row no more than its date.
+#[derive(Deserialize)]
+pub(super) struct Dated {
+    #[serde(default)]
+    pub(super) modified: Option<Time>,
+}
+
+impl Provenance {
+    /// Whether a row of that origin and date comes too late: the platform has already said something newer.
+    pub(super) fn is_newer_than(&self, from: Origin, modified: Option<Time>) -> bool {
+        let known = self.row.as_ref().and_then(|row| row.modified);
+        self.from == from && known.zip(modified).is_some_and(|(known, given)| known > given)
+    }
 }
 
 fn local(at: Time, zone: Tz) -> Time {
@@ -113,6 +133,10 @@ impl Mirrored for Order {
 
     fn id(&self) -> String {
         self.id.clone()
+    }
+
+    fn modified(&self) -> Option<Time> {
+        Some(self.modified)
     }
 
     fn in_zone(self, zone: Tz) -> Self {
@@ -169,6 +193,10 @@ impl Mirrored for Refund {
         self.id.clone()
     }
 
+    fn modified(&self) -> Option<Time> {
+        Some(self.modified)
+    }
+
     fn in_zone(self, zone: Tz) -> Self {
         Self {
             applied: local(self.applied, zone),
@@ -196,6 +224,10 @@ impl Mirrored for Product {
 
     fn id(&self) -> String {
         self.id.clone()
+    }
+
+    fn modified(&self) -> Option<Time> {
+        Some(self.modified)
     }
 
     fn in_zone(self, zone: Tz) -> Self {

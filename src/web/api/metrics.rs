@@ -17,7 +17,7 @@ use crate::web::error::Problem;
 const NOWHERE: &str = "other";
 
 pub(crate) async fn text(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    for (queue, table) in [("runs", Table::OpenRuns), ("actions", Table::DueActions)] {
+    for (queue, table) in [("runs", Table::OpenRuns), ("actions", Table::DueActions), ("pushes", Table::PushWaiting)] {
         let waiting = app.db.scan(table, Scan::under(&Key::global())).await?;
         metrics::queue_depth(queue, waiting.len());
     }

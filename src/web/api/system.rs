@@ -13,6 +13,7 @@ use crate::schedule::{self, Schedule, ShopChoice, record};
 use crate::shop::{Link, Shop, Standing};
 use crate::upkeep::SyncState;
 use crate::web::error::Problem;
+use crate::web::view::push;
 
 /// Slots told of each schedule.
 const FIRES: usize = 5;
@@ -79,6 +80,7 @@ pub(crate) async fn doctor(State(app): State<Arc<App>>) -> Result<Json<Vec<Findi
     for shop in app.shops.list().await? {
         findings.push(mirror(&app, &shop).await?);
         findings.extend(leave(&app, &shop).await?);
+        findings.extend(pushes(&app, &shop).await?);
     }
     findings.push(model(&app));
     findings.push(ticker(&app).await?);
@@ -144,6 +146,16 @@ async fn leave(app: &App, shop: &Shop) -> Result<Option<Finding>, Problem> {
             what: format!("店铺“{name}”还没有授权，请在“店铺”页点“去授权”，或运行 xiaoer shop authorize --shop {id}"),
         }),
     })
+}
+
+/// A shop that no push ever came for lives from its syncs; that is a choice, not a fault.
+async fn pushes(app: &App, shop: &Shop) -> Result<Option<Finding>, Problem> {
+    let Link::Alibaba { app_key, .. } = &shop.link else { return Ok(None) };
+    let standing = app.inbox.standing(&shop.id).await?;
+    let now = app.clock.now_in(shop.zone);
+    let address = format!("/push/alibaba/{app_key}");
+    let what = format!("店铺“{}”的推送：{}", shop.name, push::words(&standing, &address, now));
+    Ok(Some(Finding { ok: !push::is_behind(&standing, now), what }))
 }
 
 /// Working without a model is a choice, not a fault.

@@ -17,7 +17,7 @@ use crate::web::error::Problem;
 use crate::web::extract::Of;
 use crate::web::view::icon::Icon;
 use crate::web::view::layout::Place;
-use crate::web::view::{authorization, entries, spending, sync, when};
+use crate::web::view::{authorization, entries, push, spending, sync, when};
 
 /// Fires and past slots shown of each schedule.
 const FIRES: usize = 5;
@@ -33,7 +33,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
     };
     let content = html! {
         header.page { div { h1 { (shop.name) } p.sub { "店铺数据、门槛与标识、定时计划" } } }
-        (data(&app, &shop, head.as_ref(), now))
+        (data(&app, &shop, head.as_ref(), now).await?)
         (authorization::section(&shop, standing, now))
         (import())
         (growth_inputs(&shop, head.as_ref(), &inputs))
@@ -44,9 +44,13 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
     page(&app, &shop, (Place::Settings, "店铺"), &content).await
 }
 
-fn data(app: &App, shop: &Shop, head: Option<&Head>, now: DateTime<FixedOffset>) -> Markup {
-    let has_platform = matches!(shop.link, Link::Alibaba { .. });
-    html! {
+async fn data(app: &App, shop: &Shop, head: Option<&Head>, now: DateTime<FixedOffset>) -> Result<Markup, Problem> {
+    let address = match &shop.link {
+        Link::Alibaba { app_key, .. } => Some(format!("/push/alibaba/{app_key}")),
+        Link::Files => None,
+    };
+    let (has_platform, standing) = (address.is_some(), app.inbox.standing(&shop.id).await?);
+    Ok(html! {
         section.card {
             header {
                 h2.title { "数据状态" }
@@ -57,13 +61,14 @@ fn data(app: &App, shop: &Shop, head: Option<&Head>, now: DateTime<FixedOffset>)
                 div { dt { "行业" } dd { (shop.industry.title()) } }
                 div { dt { "完整到" } dd { (head.map_or_else(|| "还没有数据".into(), |head| when::day(head.complete_through))) } }
                 @if let Some(at) = head.and_then(|head| head.synced_at) { div { dt { "上次同步" } dd { (when::moment(at, now)) } } }
+                @if let Some(address) = &address { div { dt { "推送" } dd { (push::words(&standing, address, now)) } } }
             }
             @if has_platform { (sync::line(&app.upkeep.state(&shop.id))) }
             @for one in head.map(|head| head.withheld.as_slice()).unwrap_or_default() {
                 div.notice.warning { (Icon::Warning.draw()) p { "读不到" (one.part) "：应用没有“" (one.api) "”的权限，请申请 " (one.solution) } }
             }
         }
-    }
+    })
 }
 
 fn import() -> Markup {

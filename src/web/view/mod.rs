@@ -12,6 +12,7 @@ pub(crate) mod entries;
 pub(crate) mod growth;
 pub(crate) mod icon;
 pub(crate) mod layout;
+pub(crate) mod push;
 pub(crate) mod rates;
 pub(crate) mod rules;
 pub(crate) mod run;

@@ -1,0 +1,257 @@
+//! Single rows that are shown at once, beside a sync or import that may be at work for an hour.
+//!
+//! The other writer's rows stand under a number that nobody sees yet, so a pushed row needs numbers between that one and the head.
+//! Hence every writer of a shop that hears pushes leaves [`ROOM`] numbers before its own, and a push takes the next of them: one
+//! commit, no waiting, and runs that have pinned a generation see nothing of it. What was pushed while a writer was at work is noted;
+//! the writer's last commit looks at each of those rows once more, so that what it read earlier never hides what was pushed later.
+//!
+//! Nothing is shown of a shop whose first sync is not through: a shop of one order would be a lie. It never replaces a row by an
+//! older one, and never a row of a better source.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use xiaoer_sdk::shop::{Order, Product, Refund};
+
+use super::generation::{Staging, encode, staging_key};
+use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
+use super::sweep::Garbage;
+use super::{Mirror, Top, top_key, turn_of};
+use crate::db::{self, Batch, Db, DbError, Key, Scan, Table};
+use crate::shop::Shop;
+
+/// Generations that may be shown while one writer is at work: one a second for half a year.
+const ROOM: u64 = 1 << 24;
+
+/// A row as it was fetched after a push.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pushed {
+    /// An order.
+    Order(Box<Order>),
+    /// A refund.
+    Refund(Box<Refund>),
+    /// A product.
+    Product(Box<Product>),
+    /// A product that was deleted.
+    Gone {
+        /// Its id.
+        product: String,
+    },
+}
+
+/// What became of pushed rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// All are shown since this generation.
+    At(u64),
+    /// The mirror knew as much, or more.
+    Known,
+    /// Nothing can be shown yet: try again after the sync.
+    NotYet,
+}
+
+/// That pushes come for a shop at all.
+#[derive(Serialize, Deserialize)]
+struct Hears {
+    /// When the last one came.
+    last: DateTime<Utc>,
+}
+
+/// A row that was pushed while a writer was at work.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Late {
+    kind: String,
+    id: String,
+}
+
+impl Late {
+    fn key(&self, shop: &str) -> Key {
+        Key::of(shop).part("late").part(&self.kind).part(&self.id)
+    }
+}
+
+impl Mirror {
+    /// The record that pushes come for a shop, to be stored with what came: from then on writers leave room for them.
+    #[must_use]
+    pub fn hears(shop: &str, at: DateTime<Utc>) -> Batch {
+        Batch::new().put(Table::MirrorHeads, hears_key(shop), &Hears { last: at })
+    }
+
+    /// When the last push came for a shop; none if one never did.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn last_heard(&self, shop: &str) -> Result<Option<DateTime<Utc>>, DbError> {
+        let hears: Option<Hears> = db::get(&*self.db, Table::MirrorHeads, &hears_key(shop)).await?;
+        Ok(hears.map(|hears| hears.last))
+    }
+
+    /// Whether rows can be shown now; false before the first sync is through, and while a writer is at work that began before the
+    /// shop's first push.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn can_show(&self, shop: &str) -> Result<bool, DbError> {
+        let top = self.top(shop).await?.filter(|top| top.complete_through.is_some());
+        let staging = self.staging(shop).await?;
+        Ok(top.is_some_and(|top| has_room(&top, staging.as_ref())))
+    }
+
+    /// Shows rows at once, as one new generation. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`DbError::Conflict`] when another process moves the head, and as the database.
+    pub async fn show(&self, shop: &Shop, rows: Vec<Pushed>) -> Result<Shown, DbError> {
+        let heads = turn_of(&self.heads, &shop.id);
+        let _turn = heads.lock().await;
+        let Some(top) = self.top(&shop.id).await?.filter(|top| top.complete_through.is_some()) else {
+            return Ok(Shown::NotYet);
+        };
+        let staging = self.staging(&shop.id).await?;
+        if !has_room(&top, staging.as_ref()) {
+            return Ok(Shown::NotYet);
+        }
+        let generation = top.generation + 1;
+        let mut sheet = Sheet { db: &*self.db, shop, generation, beside: staging.is_some(), batch: Batch::new() };
+        for row in rows {
+            match row {
+                Pushed::Order(order) => sheet.put(*order).await?,
+                Pushed::Refund(refund) => sheet.put(*refund).await?,
+                Pushed::Product(product) => sheet.put(*product).await?,
+                Pushed::Gone { product } => sheet.remove::<Product>(&product).await?,
+            }
+        }
+        if sheet.batch.is_empty() {
+            return Ok(Shown::Known);
+        }
+        let key = top_key(&shop.id);
+        let batch = sheet.batch.expect(Table::MirrorHeads, key.clone(), &top);
+        self.db.commit(batch.put(Table::MirrorHeads, key, &Top { generation, ..top })).await?;
+        Ok(Shown::At(generation))
+    }
+
+    /// Numbers that a new writer leaves free before its own.
+    pub(super) async fn room(&self, shop: &str) -> Result<u64, DbError> {
+        Ok(if self.last_heard(shop).await?.is_some() { ROOM } else { 0 })
+    }
+
+    pub(super) async fn staging(&self, shop: &str) -> Result<Option<Staging>, DbError> {
+        db::get(&*self.db, Table::MirrorHeads, &staging_key(shop)).await
+    }
+}
+
+fn has_room(top: &Top, staging: Option<&Staging>) -> bool {
+    staging.is_none_or(|staging| top.generation + 1 < staging.generation)
+}
+
+/// One generation of few rows.
+struct Sheet<'a> {
+    db: &'a dyn Db,
+    shop: &'a Shop,
+    generation: u64,
+    /// Another writer is at work.
+    beside: bool,
+    batch: Batch,
+}
+
+impl Sheet<'_> {
+    async fn put<T: Mirrored>(&mut self, row: T) -> Result<(), DbError> {
+        let row = row.in_zone(self.shop.zone);
+        let id = row.id();
+        let version = Version { from: Origin::Sync, row: Some(&row) };
+        let newest = newest(self.db, &row_key(&self.shop.id, T::KIND, &id), self.generation).await?;
+        if let Some((_, known)) = &newest {
+            let provenance: Provenance = db::decode(Table::Mirror, known)?;
+            let better = provenance.row.is_some() && provenance.from > Origin::Sync;
+            if *known == encode(&version) || better || provenance.is_newer_than(Origin::Sync, row.modified()) {
+                return Ok(());
+            }
+        }
+        for (day, date) in row.days(self.shop.zone) {
+            let key = day_key(&self.shop.id, day, date).part(&id);
+            self.batch = std::mem::take(&mut self.batch).put(Table::MirrorDays, key, &());
+        }
+        self.version(T::KIND, id, newest.map(|(version, _)| version), &version);
+        Ok(())
+    }
+
+    async fn remove<T: Mirrored>(&mut self, id: &str) -> Result<(), DbError> {
+        let found = newest(self.db, &row_key(&self.shop.id, T::KIND, id), self.generation).await?;
+        let Some((version, known)) = found else { return Ok(()) };
+        if db::decode::<Provenance>(Table::Mirror, &known)?.row.is_some() {
+            let gone = Version::<()> { from: Origin::Sync, row: None };
+            self.version(T::KIND, id.to_owned(), Some(version), &gone);
+        }
+        Ok(())
+    }
+
+    fn version(&mut self, kind: &str, id: String, replaces: Option<u64>, version: &impl Serialize) {
+        let shop = self.shop.id.as_str();
+        let mut batch = std::mem::take(&mut self.batch);
+        if let Some(old) = replaces {
+            let garbage = Garbage { kind: kind.to_owned(), id: id.clone(), version: old, replaced: self.generation };
+            batch = batch.put(Table::MirrorGarbage, garbage.key(shop), &garbage);
+        }
+        batch = batch.put(Table::Mirror, row_key(shop, kind, &id).number(self.generation), version);
+        if self.beside {
+            let late = Late { kind: kind.to_owned(), id };
+            batch = batch.put(Table::MirrorHeads, late.key(shop), &late);
+        }
+        self.batch = batch;
+    }
+}
+
+/// What a writer's last commit adds: of rows that were pushed while it was at work, the newer of both stands under its number.
+pub(super) async fn late(
+    db: &dyn Db,
+    shop: &str,
+    generation: u64,
+    pending: &HashMap<Key, Vec<u8>>,
+) -> Result<Batch, DbError> {
+    let mut batch = Batch::new();
+    for late in db::scan::<Late>(db, Table::MirrorHeads, Scan::under(&Key::of(shop).part("late"))).await? {
+        batch = batch.delete(Table::MirrorHeads, late.key(shop));
+        let prefix = row_key(shop, &late.kind, &late.id);
+        let key = prefix.clone().number(generation);
+        let staged = match pending.get(&key) {
+            Some(value) => Some(value.clone()),
+            None => db.get(Table::Mirror, &key).await?,
+        };
+        let Some((staged, (version, pushed))) = staged.zip(newest(db, &prefix, generation - 1).await?) else {
+            continue;
+        };
+        let garbage = Garbage { kind: late.kind, id: late.id, version, replaced: generation };
+        batch = batch.put(Table::MirrorGarbage, garbage.key(shop), &garbage);
+        if outlives(&pushed, &staged)? {
+            let value: Box<serde_json::value::RawValue> = db::decode(Table::Mirror, &pushed)?;
+            batch = batch.put(Table::Mirror, key, &value);
+        }
+    }
+    Ok(batch)
+}
+
+/// Whether a pushed row says more than the one that a sync or import read. At the same date the pushed one does: it was fetched alone
+/// and just then, while lists lag.
+fn outlives(pushed: &[u8], staged: &[u8]) -> Result<bool, DbError> {
+    let (pushed, staged): (Provenance, Provenance) =
+        (db::decode(Table::Mirror, pushed)?, db::decode(Table::Mirror, staged)?);
+    if staged.row.is_none() {
+        // Nothing comes back that was deleted.
+        return Ok(false);
+    }
+    if pushed.from != staged.from {
+        return Ok(pushed.from > staged.from);
+    }
+    let date = pushed.row.as_ref().and_then(|row| row.modified);
+    Ok(!staged.is_newer_than(pushed.from, date))
+}
+
+async fn newest(db: &dyn Db, prefix: &Key, up_to: u64) -> Result<Option<(u64, Vec<u8>)>, DbError> {
+    let rows = db.scan(Table::Mirror, Scan::between(prefix, &prefix.clone().number(up_to)).newest_first().limit(1));
+    Ok(rows.await?.into_iter().next().map(|row| (row.key.last_number().unwrap_or_default(), row.value)))
+}
+
+fn hears_key(shop: &str) -> Key {
+    Key::of(shop).part("pushes")
+}
