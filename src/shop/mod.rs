@@ -6,6 +6,7 @@
 
 pub mod alibaba;
 mod connect;
+pub mod costs;
 pub mod import;
 pub mod mirror;
 mod platform;

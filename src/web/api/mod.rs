@@ -1,6 +1,7 @@
 //! The API: JSON in, JSON out, one file a resource. The command line and the console's script speak it.
 
 pub(crate) mod actions;
+pub(crate) mod costs;
 pub(crate) mod events;
 pub(crate) mod growth;
 pub(crate) mod imports;

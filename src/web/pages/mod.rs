@@ -1,9 +1,11 @@
 //! Pages for people. A handler gathers what a page shows and hands it to a view.
 
 pub(crate) mod approvals;
+pub(crate) mod costs;
 pub(crate) mod growth;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod imports;
 pub(crate) mod login;
 pub(crate) mod parts;
 pub(crate) mod report;
