@@ -75,8 +75,8 @@ pub(crate) fn preview(name: &str, preview: &Preview, now: DateTime<FixedOffset>)
                 div.notice { (Icon::Info.draw()) p { "这份文件在 " (when::moment(before.at, now)) " 已经导入过。" } }
             }
             @for sentence in &preview.differs { div.notice.warning { (Icon::Warning.draw()) p { (sentence) } } }
-            @if !preview.first.is_empty() { (first(preview)) }
-            @if !would.problems.is_empty() { (problems(&would.problems)) }
+            @if !preview.first.is_empty() { (first(name, preview)) }
+            @if !would.problems.is_empty() { (problems(name, &would.problems)) }
             div.buttons {
                 @if moves { button.button.primary type="button" data-confirm="" { "确认导入" } }
                 @else { p.sub { @if would.rows == 0 { "没有可以导入的行。" } @else { "和店铺里的一样，不用导入。" } } }
@@ -100,9 +100,9 @@ fn counts(done: &Imported) -> Vec<(&'static str, usize)> {
     all.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
-fn first(preview: &Preview) -> Markup {
+fn first(name: &str, preview: &Preview) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="前几行" {
+        div.scroll tabindex="0" role="region" aria-label={ (name) " 的前几行" } {
             table {
                 caption.caption { "前 " (preview.first.len()) " 行，按读到的样子" }
                 thead { tr { @for title in &preview.columns { th scope="col" { (title) } } } }
@@ -112,11 +112,11 @@ fn first(preview: &Preview) -> Markup {
     }
 }
 
-fn problems(problems: &[Problem]) -> Markup {
+fn problems(name: &str, problems: &[Problem]) -> Markup {
     html! {
         details.problems open {
             summary { "有 " (problems.len()) " 处没有读入" }
-            div.scroll tabindex="0" role="region" aria-label="没有读入的行" {
+            div.scroll tabindex="0" role="region" aria-label={ (name) " 没有读入的行" } {
                 table {
                     thead { tr { th.number scope="col" { "行" } th scope="col" { "列" } th scope="col" { "原值" } th scope="col" { "原因" } } }
                     tbody {
