@@ -31,9 +31,10 @@ pub(crate) fn id(field: Field<'_>) -> Result<Option<String>, Problem> {
     let Some(text) = text(field) else {
         return Ok(None);
     };
-    // Three ways in which spreadsheets are made to keep a number as text; none is part of the id.
-    let bare = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(&text);
-    let bare = bare.strip_prefix('\'').unwrap_or(bare).trim();
+    // What makes a spreadsheet keep a number as text, and a Chinese keyboard's digits, are no part of the id.
+    let bare = text.strip_prefix('\'').unwrap_or(&text).trim();
+    let plain: String = bare.chars().map(half_width).collect();
+    let bare = if plain.bytes().all(|b| b.is_ascii_digit()) { plain.as_str() } else { bare };
     if has_exponent(bare) {
         return Err(damaged());
     }

@@ -1,7 +1,7 @@
 //! What each product costs the merchant: `Offer ID, SKU ID, 成本`.
 //!
 //! No API gives costs, so margins rest on this list alone. It must never load a doubtful cost: the price floor of a
-//! campaign is computed from it.
+//! campaign is computed from it. No cost is not a cost of zero.
 
 use std::collections::HashMap;
 
@@ -9,14 +9,14 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::Read;
-use crate::cell::{id, positive};
+use crate::cell::{id, is_blank, positive};
 use crate::error::Problems;
 use crate::header::{Column, Header};
 use crate::sheet::Grid;
 
 pub(crate) const COLUMNS: &[Column] = &[
-    Column::required("Offer ID").or(&["货品ID", "商品ID"]),
-    Column::required("成本").or(&["成本价", "单位成本"]),
+    Column::required("Offer ID").or(&["货品ID", "商品ID", "产品ID"]),
+    Column::required("成本").or(&["成本价", "单位成本", "成本单价", "进货价"]),
     Column::optional("SKU ID"),
 ];
 
@@ -38,9 +38,15 @@ pub(crate) fn read(grid: &Grid, header: &Header) -> Read<CostRow> {
     let mut problems = Problems::default();
     let mut rows = Vec::new();
     let mut seen: HashMap<(String, Option<String>), u32> = HashMap::new();
+    let mut dropped = 0;
     for row in grid.below(header) {
         if let Some(problem) = row.fault(header) {
             problems.push(problem);
+            continue;
+        }
+        // The list that a merchant downloads names every variant; what is left blank stays unknown.
+        if is_blank(row.field(&cost)) {
+            dropped += 1;
             continue;
         }
         let offer_id = problems.keep(row.required(&offer, id));
@@ -58,5 +64,5 @@ pub(crate) fn read(grid: &Grid, header: &Header) -> Read<CostRow> {
         seen.insert(key, row.number);
         rows.push(CostRow { offer_id, sku_id, cost: amount, row: row.number });
     }
-    Read { rows, problems: problems.finish(), dropped: 0 }
+    Read { rows, problems: problems.finish(), dropped }
 }

@@ -16,14 +16,14 @@ pub enum ReadError {
     #[error("文件是空的，没有任何内容，请重新导出后再上传。")]
     Empty,
     /// A file of some other sort.
-    #[error("这不是可以读取的表格（看起来是{looks}），请上传 .xlsx 或 .csv 文件。")]
+    #[error("这不是可以读取的表格（看起来是{looks}），请上传 .xlsx、.xls 或 .csv 文件。")]
     NotATable {
         /// What it seems to be, in Chinese.
         looks: &'static str,
     },
-    /// Excel 97-2003, or a workbook locked with a password: both come in the same container.
-    #[error("这是旧版 .xls 或设有密码的工作簿，请用 Excel 或 WPS 打开后另存为不带密码的 .xlsx 再上传。")]
-    OldOrLocked,
+    /// A workbook locked with a password.
+    #[error("这个工作簿设有密码，读不到内容，请用 Excel 或 WPS 打开后另存为不带密码的 .xlsx 再上传。")]
+    Locked,
     /// A workbook that cannot be opened.
     #[error("工作簿打不开，文件可能已损坏或没有下载完整，请重新导出后再上传。")]
     Workbook {
@@ -115,6 +115,8 @@ pub struct Problem {
     pub row: u32,
     /// The column's title as the file writes it, or 整行 when the row as a whole is meant.
     pub column: String,
+    /// The beginning of what stands in the cell; blank when the row as a whole is meant.
+    pub value: String,
     /// One Chinese sentence for the merchant.
     pub why: String,
 }
@@ -146,7 +148,7 @@ impl Problems {
     pub(crate) fn finish(mut self) -> Vec<Problem> {
         if let (true, Some(last)) = (self.unlisted > 0, self.list.last()) {
             let why = format!("后面还有 {} 处问题没有逐条列出，请先处理前面的。", self.unlisted);
-            self.list.push(Problem { row: last.row, column: "整行".to_owned(), why });
+            self.list.push(Problem { row: last.row, column: "整行".to_owned(), value: String::new(), why });
         }
         self.list
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::ReadError;
 use crate::sheet::{Grid, Row};
-use crate::{costs, invoices, ledger, order_columns, refunds, traffic};
+use crate::{costs, inquiries, invoices, ledger, marks, order_columns, refunds, traffic};
 
 /// How far down a header is looked for: some exports begin with lines of explanation.
 const SEARCHED: usize = 10;
@@ -25,13 +25,29 @@ pub enum TableKind {
     Costs,
     /// Daily traffic figures.
     Traffic,
+    /// What advertisements cost a day.
+    Ads,
+    /// Inquiries.
+    Inquiries,
+    /// What the merchant knows of single orders.
+    Marks,
     /// Invoice lines.
     Invoices,
 }
 
 impl TableKind {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Orders, Self::Ledger, Self::Refunds, Self::Costs, Self::Traffic, Self::Invoices];
+    /// In the order in which a header is tried: daily figures with visitors are more than what advertisements cost.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Orders,
+        Self::Ledger,
+        Self::Refunds,
+        Self::Costs,
+        Self::Traffic,
+        Self::Ads,
+        Self::Inquiries,
+        Self::Marks,
+        Self::Invoices,
+    ];
 
     /// What a merchant calls it.
     pub fn name(self) -> &'static str {
@@ -41,6 +57,9 @@ impl TableKind {
             Self::Refunds => "退款表",
             Self::Costs => "成本表",
             Self::Traffic => "每日流量数据",
+            Self::Ads => "推广花费",
+            Self::Inquiries => "询盘表",
+            Self::Marks => "订单标识",
             Self::Invoices => "发票明细",
         }
     }
@@ -57,6 +76,9 @@ impl TableKind {
             Self::Refunds => refunds::COLUMNS,
             Self::Costs => costs::COLUMNS,
             Self::Traffic => traffic::COLUMNS,
+            Self::Ads => traffic::AD_COLUMNS,
+            Self::Inquiries => inquiries::COLUMNS,
+            Self::Marks => marks::COLUMNS,
             Self::Invoices => invoices::COLUMNS,
         }
     }
@@ -84,7 +106,12 @@ impl Column {
     }
 
     fn matches(&self, title: &str) -> bool {
-        std::iter::once(&self.name).chain(self.also).any(|name| plain(name) == title)
+        self.names().any(|name| plain(name) == title)
+    }
+
+    /// Its own name first: a file may have 涨价或折扣 and 订单改价.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.also.iter().copied())
     }
 }
 
@@ -114,6 +141,14 @@ impl Header {
         debug_assert!(found.is_some(), "{name} is not in the table's list of columns");
         found.map_or_else(|| Col { index: None, title: name.to_owned() }, |(_, col)| col.clone())
     }
+
+    /// The columns of the file that are read, from the left.
+    pub(crate) fn read_columns(&self) -> Vec<Col> {
+        let mut read: Vec<Col> =
+            self.cols.iter().map(|(_, col)| col.clone()).filter(|col| col.index.is_some()).collect();
+        read.sort_by_key(|col| col.index);
+        read
+    }
 }
 
 /// Finds the header among the first rows.
@@ -140,7 +175,8 @@ pub(crate) fn find(grid: &Grid) -> Result<Header, ReadError> {
 
 fn resolve(kind: TableKind, row: Row<'_>, titles: &[String]) -> Header {
     let written: Vec<&str> = row.texts().collect();
-    let col = |column: &Column| match titles.iter().position(|title| column.matches(title)) {
+    let place = |name: &str| titles.iter().position(|title| plain(name) == *title);
+    let col = |column: &Column| match column.names().find_map(place) {
         Some(index) => Col { index: Some(index), title: written[index].split_whitespace().collect() },
         None => Col { index: None, title: column.name.to_owned() },
     };

@@ -132,7 +132,8 @@ pub(crate) fn read(grid: &Grid, header: &Header) -> Read<InvoiceOrder> {
             Some(_) => dropped += 1,
             None => {
                 let why = format!("单据 {} 有读不了的行，金额不完整，整单没有读入。", shown(&order.number));
-                problems.push(Problem { row: order.row, column: columns.number.title.clone(), why });
+                let (column, value) = (columns.number.title.clone(), shown(&order.number));
+                problems.push(Problem { row: order.row, column, value, why });
             }
         }
     }

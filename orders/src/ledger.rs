@@ -1,6 +1,6 @@
 //! The ledger: what a merchant who has no export keeps by hand, one event a row.
 //!
-//! Header `time,kind,id,buyer,amount,marketing,scene,valid,order`. It must never turn a blank `marketing` or `scene` into
+//! Header `time,kind,id,buyer,amount,marketing,scene,valid,order`, or the same in Chinese. It must never turn a blank `marketing` or `scene` into
 //! "no": not knowing makes a range in the score, "no" makes a wrong figure.
 
 use std::collections::HashMap;
@@ -17,15 +17,15 @@ use crate::sheet::{Field, Grid, Row};
 use crate::time::time;
 
 pub(crate) const COLUMNS: &[Column] = &[
-    Column::required("time"),
-    Column::required("kind"),
-    Column::required("id"),
-    Column::required("buyer"),
-    Column::required("amount"),
-    Column::optional("marketing"),
-    Column::optional("scene"),
-    Column::optional("valid"),
-    Column::optional("order"),
+    Column::required("time").or(&["时间", "发生时间"]),
+    Column::required("kind").or(&["类型"]),
+    Column::required("id").or(&["编号"]),
+    Column::required("buyer").or(&["买家", "买家会员名"]),
+    Column::required("amount").or(&["金额"]),
+    Column::optional("marketing").or(&["数字营销"]),
+    Column::optional("scene").or(&["场景"]),
+    Column::optional("valid").or(&["有效"]),
+    Column::optional("order").or(&["订单编号"]),
 ];
 
 /// What happened.
@@ -139,9 +139,9 @@ fn event(row: Row<'_>, columns: &Columns, problems: &mut Problems) -> Option<Led
 fn kind(field: Field<'_>) -> Result<Option<LedgerKind>, Problem> {
     match text(field).as_deref().map(str::to_ascii_lowercase).as_deref() {
         None => Ok(None),
-        Some("order") => Ok(Some(LedgerKind::Order)),
-        Some("refund") => Ok(Some(LedgerKind::Refund)),
-        Some("inquiry") => Ok(Some(LedgerKind::Inquiry)),
+        Some("order" | "订单") => Ok(Some(LedgerKind::Order)),
+        Some("refund" | "退款") => Ok(Some(LedgerKind::Refund)),
+        Some("inquiry" | "询盘") => Ok(Some(LedgerKind::Inquiry)),
         Some(other) => {
             let why = format!("“{}”应为 order（订单）、refund（退款）或 inquiry（询盘）之一。", shown(other));
             Err(field.problem(why))

@@ -15,9 +15,14 @@ pub const MAX_COLUMNS: usize = 64;
 /// What all cells of a sheet hold together, and what all parts of a workbook unpack to.
 pub const MAX_TEXT: usize = 256 << 20;
 
+/// How the first cell of a row begins that is an example and no data.
+pub(crate) const EXAMPLE: &str = "示例";
+
 /// What the bytes are, as far as their beginning tells.
 pub(crate) enum Content {
     Workbook,
+    /// Excel 97-2003, or anything else in that container.
+    OldWorkbook,
     Text,
 }
 
@@ -28,7 +33,7 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Content, ReadError> {
     match start {
         [] => Err(ReadError::Empty),
         [b'P', b'K', 3 | 5, 4 | 6, ..] => Ok(Content::Workbook),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(ReadError::OldOrLocked),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Ok(Content::OldWorkbook),
         [b'%', b'P', b'D', b'F', ..] => other("PDF"),
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => other("图片"),
         [0x1F, 0x8B, ..] | [b'R', b'a', b'r', b'!', ..] | [0xFD, b'7', b'z', b'X', ..] => other("压缩包"),
@@ -145,10 +150,10 @@ impl Grid {
         (0..self.rows.len()).map(move |index| self.row(index))
     }
 
-    /// The rows below the header.
+    /// The rows below the header, without the examples of our own templates.
     pub(crate) fn below(&self, header: &Header) -> impl Iterator<Item = Row<'_>> {
         let after = header.row;
-        self.rows().filter(move |row| row.number > after)
+        self.rows().filter(move |row| row.number > after && !row.is_example())
     }
 
     fn row(&self, index: usize) -> Row<'_> {
@@ -211,13 +216,20 @@ impl<'g> Row<'g> {
         } else {
             return None;
         };
-        Some(Problem { row: self.number, column: "整行".to_owned(), why })
+        Some(Problem { row: self.number, column: "整行".to_owned(), value: String::new(), why })
+    }
+
+    /// Whether it only shows how a template is filled in.
+    fn is_example(self) -> bool {
+        self.texts().find(|text| !text.is_empty()).is_some_and(|text| text.starts_with(EXAMPLE))
     }
 
     fn at(self, at: usize) -> (&'g str, Kind) {
         let span = self.grid.spans[at];
-        let text = &self.grid.text[self.grid.end_before(at)..span.end as usize];
-        (text.trim(), span.kind)
+        let text = self.grid.text[self.grid.end_before(at)..span.end as usize].trim();
+        // `="123"`: how programs keep a spreadsheet from taking a text for a number.
+        let bare = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+        (bare.map_or(text, str::trim), span.kind)
     }
 }
 
@@ -233,6 +245,7 @@ pub(crate) struct Field<'a> {
 impl Field<'_> {
     /// A problem in this cell.
     pub(crate) fn problem(&self, why: impl Into<String>) -> Problem {
-        Problem { row: self.row, column: self.column.to_owned(), why: why.into() }
+        let value = crate::cell::shown(self.text);
+        Problem { row: self.row, column: self.column.to_owned(), value, why: why.into() }
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::Read;
 use crate::cell::{count, positive};
 use crate::error::Problems;
-use crate::header::{Col, Column, Header};
+use crate::header::{Col, Column, Header, TableKind};
 use crate::sheet::{Grid, Row};
 use crate::time::date;
 
@@ -24,6 +24,12 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::optional("支付金额"),
     Column::optional("支付订单数"),
     Column::optional("推广消耗金额").or(&["网销宝推广消耗金额"]),
+];
+
+/// What advertisements cost, alone.
+pub(crate) const AD_COLUMNS: &[Column] = &[
+    Column::required("日期").or(&["统计日期"]),
+    Column::required("推广花费").or(&["推广消耗金额", "网销宝推广消耗金额", "消耗金额", "花费"]),
 ];
 
 /// One day of the shop. `None` is "not known", never zero.
@@ -58,15 +64,41 @@ struct Columns {
 }
 
 pub(crate) fn read(grid: &Grid, header: &Header) -> Read<TrafficRow> {
-    let columns = Columns {
-        date: header.col("日期"),
-        impressions: header.col("展现次数"),
-        ad_impressions: header.col("广告展现次数"),
-        visitors: header.col("访客数"),
-        paid_amount: header.col("支付金额"),
-        paid_orders: header.col("支付订单数"),
-        ad_spend: header.col("推广消耗金额"),
+    let columns = match header.kind {
+        TableKind::Ads => Columns::of_ads(header),
+        _ => Columns::of(header),
     };
+    days(grid, header, &columns)
+}
+
+impl Columns {
+    fn of(header: &Header) -> Self {
+        Self {
+            date: header.col("日期"),
+            impressions: header.col("展现次数"),
+            ad_impressions: header.col("广告展现次数"),
+            visitors: header.col("访客数"),
+            paid_amount: header.col("支付金额"),
+            paid_orders: header.col("支付订单数"),
+            ad_spend: header.col("推广消耗金额"),
+        }
+    }
+
+    fn of_ads(header: &Header) -> Self {
+        let none = || Col { index: None, title: String::new() };
+        Self {
+            date: header.col("日期"),
+            impressions: none(),
+            ad_impressions: none(),
+            visitors: none(),
+            paid_amount: none(),
+            paid_orders: none(),
+            ad_spend: header.col("推广花费"),
+        }
+    }
+}
+
+fn days(grid: &Grid, header: &Header, columns: &Columns) -> Read<TrafficRow> {
     let mut problems = Problems::default();
     let mut rows = Vec::new();
     let mut seen: HashMap<NaiveDate, u32> = HashMap::new();
@@ -75,7 +107,7 @@ pub(crate) fn read(grid: &Grid, header: &Header) -> Read<TrafficRow> {
             problems.push(problem);
             continue;
         }
-        let Some(day) = day(row, &columns, &mut problems) else {
+        let Some(day) = day(row, columns, &mut problems) else {
             continue;
         };
         if let Some(first) = seen.get(&day.date) {

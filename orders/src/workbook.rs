@@ -17,7 +17,7 @@ use crate::sheet::{Grid, Kind, MAX_COLUMNS, MAX_TEXT, Merge};
 use crate::time::{Epoch, from_serial};
 
 /// Sheets looked at; the tables we know are the first or second of theirs.
-const MAX_SHEETS: usize = 20;
+pub(crate) const MAX_SHEETS: usize = 20;
 /// Numbers from here on have 16 digits or more, of which a spreadsheet keeps 15.
 const EXACT: f64 = 1e15;
 
@@ -168,7 +168,7 @@ fn stored<'c>(value: &'c DataRef<'c>, epoch: Epoch) -> (std::borrow::Cow<'c, str
 
 /// A number to the 15 digits that a spreadsheet keeps and shows: beyond them stands only the noise of its binary form
 /// (320.88 is stored as 320.88000000000005 after some sums), so this is where money leaves the float for good.
-fn number(value: f64, epoch: Epoch) -> (std::borrow::Cow<'static, str>, Kind) {
+pub(crate) fn number(value: f64, epoch: Epoch) -> (std::borrow::Cow<'static, str>, Kind) {
     if value.is_nan() || value.abs() >= EXACT {
         return (format!("{value:e}").into(), Kind::Damaged);
     }
@@ -195,11 +195,11 @@ fn merges(book: &mut Book<'_>, name: &str) -> Result<Vec<Merge>, ReadError> {
 
 fn unreadable(error: XlsxError) -> ReadError {
     match error {
-        XlsxError::Password => ReadError::OldOrLocked,
+        XlsxError::Password => ReadError::Locked,
         other => broken(&other.to_string()),
     }
 }
 
-fn broken(detail: &str) -> ReadError {
+pub(crate) fn broken(detail: &str) -> ReadError {
     ReadError::Workbook { detail: detail.to_owned() }
 }

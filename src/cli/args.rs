@@ -57,7 +57,7 @@ pub(crate) enum Command {
     /// The shops that the staff works for.
     #[command(subcommand)]
     Shop(ShopCommand),
-    /// Read an order export, a ledger, costs or traffic into a shop.
+    /// Read an order export, costs, traffic, inquiries and other files into a shop (docs/files.md).
     Import(ImportFile),
     /// Check the installation and say what to mend.
     Doctor(Output),
@@ -207,11 +207,18 @@ pub(crate) struct NewShop {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportFile {
-    /// The file; what it is is read from its header.
-    pub(crate) file: PathBuf,
+    /// The file; what it is is read from its header. With --template, where to write the template.
+    #[arg(required_unless_present = "template")]
+    pub(crate) file: Option<PathBuf>,
     /// The shop's id.
+    #[arg(long, required_unless_present = "template")]
+    pub(crate) shop: Option<String>,
+    /// Only say what the import would do.
     #[arg(long)]
-    pub(crate) shop: String,
+    pub(crate) preview: bool,
+    /// Write an empty table to fill in, .xlsx or .csv by the file's name: costs, ads, inquiries, marks, traffic, refunds, ledger.
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["shop", "preview"])]
+    pub(crate) template: Option<xiaoer_orders::Template>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

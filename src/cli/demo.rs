@@ -13,7 +13,7 @@ use chrono::DateTime;
 use tokio::net::TcpListener;
 use xiaoer::app::App;
 use xiaoer::score::Business;
-use xiaoer::shop::import::import;
+use xiaoer::shop::import::{Handed, import};
 use xiaoer::shop::{Link, Shop};
 use xiaoer_sandbox::{Clock, Industry, Options, Sandbox, ShopInfo, ShopSource};
 use xiaoer_sdk::growth;
@@ -118,7 +118,8 @@ async fn fill(app: &App, standing: &Standing) -> anyhow::Result<()> {
     }
     let shop = app.shops.get("demo").await?.context("the demo shop is registered")?;
     for (name, bytes) in standing.sandbox.merchant_files(&shop.name) {
-        let done = import(&shop, &app.mirror, &bytes, &app.clock).await.with_context(|| name.clone())?;
+        let file = Handed { name: &name, by: "演示", bytes: &bytes, seen: None };
+        let done = import(&shop, &app.mirror, file, &app.clock).await.with_context(|| name.clone())?;
         tracing::info!(file = name, rows = done.rows, "imported");
     }
     // Never over what somebody has typed in meanwhile.

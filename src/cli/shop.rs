@@ -1,9 +1,13 @@
 //! `xiaoer shop`, `import`, `config show` and `doctor`: what an operator does to an installation.
 
+use std::io::Write as _;
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use serde_json::Value;
 use xiaoer::shop::Link;
-use xiaoer::shop::import::Imported;
+use xiaoer::shop::import::{Imported, Preview};
+use xiaoer_orders::Template;
 
 use super::args::{ConfigCommand, ImportFile, NewShop, Output, ShopCommand};
 use super::local::Place;
@@ -97,18 +101,42 @@ fn code_of(pasted: &str, state: &str) -> anyhow::Result<String> {
     field("code").context("这个地址里没有 code，可能是在平台上点了取消，请重新运行这个命令")
 }
 
-pub(super) async fn import(place: Place, file: ImportFile) -> anyhow::Result<()> {
-    let bytes = std::fs::read(&file.file).with_context(|| format!("cannot read {}", file.file.display()))?;
+pub(super) async fn import(place: Place, asked: ImportFile) -> anyhow::Result<()> {
+    if let Some(template) = asked.template {
+        return write_template(template, asked.file);
+    }
+    let (file, shop) = asked.file.zip(asked.shop).context("name a file and a shop")?;
+    let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let remote = Remote::reach(place).await?;
-    let done: Imported = remote.send_file(&format!("/api/shops/{}/import", file.shop), bytes).await?;
-    if file.output.json {
+    if asked.preview {
+        let preview: Preview = remote.send_file(&format!("/api/shops/{shop}/import/preview"), bytes).await?;
+        if asked.output.json {
+            return say_json(&preview);
+        }
+        tell("预览，没有写入：", &preview.would);
+        if let Some((from, through)) = preview.days {
+            say(&format!("日期 {from} 至 {through}"));
+        }
+        preview.differs.iter().for_each(|sentence| say(sentence));
+        return Ok(());
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let query = reqwest::Url::parse_with_params("http://x/", [("name", name.as_ref())])?;
+    let path = format!("/api/shops/{shop}/import?{}", query.query().unwrap_or_default());
+    let done: Imported = remote.send_file(&path, bytes).await?;
+    if asked.output.json {
         return say_json(&done);
     }
+    tell("", &done);
+    Ok(())
+}
+
+fn tell(before: &str, done: &Imported) {
     for problem in &done.problems {
         complain(&format!("第 {} 行“{}”：{}", problem.row, problem.column, problem.why));
     }
     say(&format!(
-        "{}：读到 {} 行，新增 {}，更新 {}，不变 {}，有问题 {}",
+        "{before}{}：读到 {} 行，新增 {}，更新 {}，不变 {}，有问题 {}",
         done.kind,
         done.rows,
         done.new,
@@ -116,6 +144,17 @@ pub(super) async fn import(place: Place, file: ImportFile) -> anyhow::Result<()>
         done.unchanged,
         done.problems.len()
     ));
+}
+
+/// A file that is there is somebody's work and stays.
+fn write_template(template: Template, file: Option<PathBuf>) -> anyhow::Result<()> {
+    let file = file.unwrap_or_else(|| PathBuf::from(format!("{}模板.xlsx", template.kind().name())));
+    let as_text = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
+    let sheet = template.sheet();
+    let bytes = if as_text { sheet.to_csv() } else { sheet.to_xlsx()? };
+    let mut out = std::fs::File::create_new(&file).with_context(|| format!("cannot write {}", file.display()))?;
+    out.write_all(&bytes).with_context(|| format!("cannot write {}", file.display()))?;
+    say(&format!("{} 已写好；{}", file.display(), template.note()));
     Ok(())
 }
 

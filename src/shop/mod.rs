@@ -7,6 +7,7 @@
 pub mod alibaba;
 mod authorize;
 mod connect;
+pub mod costs;
 pub mod import;
 pub mod mirror;
 mod platform;

@@ -19,18 +19,21 @@ struct Asset {
 }
 
 /// THE list.
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     let style = [
         include_str!("assets/app.css"),
         include_str!("assets/parts.css"),
         include_str!("assets/growth.css"),
         include_str!("assets/talk.css"),
+        include_str!("assets/files.css"),
         xiaoer_media::chart::STYLESHEET,
     ]
     .concat();
     [
         asset("app.css", "text/css; charset=utf-8", style),
         asset("app.js", "text/javascript; charset=utf-8", include_str!("assets/app.js").into()),
+        // Only the pages of files and costs load it.
+        asset("files.js", "text/javascript; charset=utf-8", include_str!("assets/files.js").into()),
         asset("icon.svg", "image/svg+xml", include_str!("assets/icon.svg").into()),
     ]
 });

@@ -165,7 +165,7 @@ impl From<ImportError> for Problem {
         match error {
             ImportError::Db(error) => error.into(),
             ImportError::File(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
-            ImportError::NotForPlatform(_) => Self::conflict(error.to_string()),
+            ImportError::NotForPlatform(_) | ImportError::NotAsSeen => Self::conflict(error.to_string()),
         }
     }
 }

@@ -28,7 +28,7 @@ use api::pictures::Thumbnails;
 use auth::Pass;
 
 /// Most bytes of an imported file.
-const LARGEST_FILE: usize = 64 * 1024 * 1024;
+pub(crate) const LARGEST_FILE: usize = 64 * 1024 * 1024;
 
 /// Most bytes of a platform's message.
 const LARGEST_PUSH: usize = 256 * 1024;
@@ -121,6 +121,9 @@ fn routes() -> Router<Web> {
         .route("/shops/{shop}/growth/what-if", get(pages::growth::what_if))
         .route("/shops/{shop}/rules", get(pages::rules::show))
         .route("/shops/{shop}/settings", get(pages::settings::show))
+        .route("/shops/{shop}/import", get(pages::imports::show))
+        .route("/shops/{shop}/import/history", get(pages::imports::history))
+        .route("/shops/{shop}/costs", get(pages::costs::show))
         // The API.
         .route("/api/shops", get(api::shops::list).post(api::shops::register))
         .route("/api/shops/{shop}/runs", get(api::runs::list).post(api::runs::accept))
@@ -144,7 +147,11 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/what-if", post(api::plans::what_if))
         .route("/api/shops/{shop}/plans", get(api::plans::list).post(api::plans::adopt))
         .route("/api/shops/{shop}/plans/{plan}/drop", post(api::plans::drop))
-        .route("/api/shops/{shop}/import", post(api::imports::import).layer(DefaultBodyLimit::max(LARGEST_FILE)))
+        .merge(files())
+        .route("/api/shops/{shop}/imports", get(api::imports::past))
+        .route("/api/templates/{file}", get(api::imports::template))
+        .route("/api/shops/{shop}/costs", get(api::costs::list).post(api::costs::enter))
+        .route("/api/shops/{shop}/costs.xlsx", get(api::costs::download))
         .route("/api/shops/{shop}/sync", post(api::imports::sync))
         .route("/api/shops/{shop}/settings", get(api::shops::settings))
         .route("/api/shops/{shop}/authorization", get(api::authorization::show).post(api::authorization::begin))
@@ -161,6 +168,16 @@ fn routes() -> Router<Web> {
         .route("/metrics", get(api::metrics::text))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
+}
+
+/// What takes a whole file. `import/card` is the preview as a page shows it.
+fn files() -> Router<Web> {
+    Router::new()
+        .route("/api/shops/{shop}/import", post(api::imports::import))
+        .route("/api/shops/{shop}/import/preview", post(api::imports::preview))
+        .route("/api/shops/{shop}/import/card", post(pages::imports::card))
+        .route("/api/shops/{shop}/import/to-mend", post(api::imports::to_mend))
+        .layer(DefaultBodyLimit::max(LARGEST_FILE))
 }
 
 #[cfg(test)]

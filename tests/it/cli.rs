@@ -238,3 +238,27 @@ fn the_demo_serves_before_it_has_read_everything() {
     assert!(serving.first_line.contains("演示"), "{}", serving.first_line);
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
+
+#[test]
+fn a_template_is_written_filled_in_looked_at_and_imported() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let done = |args: &[&str]| {
+        let output = run(dir.path(), args);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    done(&["shop", "add", "real", "--name", "真实店铺", "--industry", "consumer"]);
+    done(&["import", "--template", "costs", "costs.csv"]);
+    let said = complaint(&run(dir.path(), &["import", "--template", "costs", "costs.csv"]));
+    assert!(said.contains("costs.csv"), "a file that is there stays: {said}");
+    assert!(complaint(&run(dir.path(), &["import", "--template", "wages"])).contains("inquiries"));
+    let file = dir.path().join("costs.csv");
+    let text = std::fs::read_to_string(&file).expect("a template") + "610947572360123456,,8.50\r\n";
+    std::fs::write(&file, text).expect("filled in");
+    let import = |more: &[&str]| done(&[&["import", "costs.csv", "--shop", "real"], more].concat());
+    assert!(import(&["--preview"]).contains("没有写入：成本表：读到 1 行，新增 1"));
+    assert!(import(&["--preview"]).contains("新增 1"), "still not there");
+    assert!(import(&[]).contains("新增 1"));
+    let again: Value = serde_json::from_str(&import(&["--preview", "--json"])).expect("JSON");
+    assert_eq!((&again["unchanged"], &again["before"]["name"]), (&Value::from(1), &Value::from("costs.csv")));
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use rust_decimal::Decimal;
-use xiaoer::shop::import::{ImportError, Imported, import};
+use xiaoer::shop::import::{ImportError, Imported, import, past, preview};
 use xiaoer::shop::{Link, Shop};
 use xiaoer_sdk::Period;
 use xiaoer_sdk::shop::{Order, OrderStatus};
@@ -230,4 +230,73 @@ async fn invoices_become_orders_and_refunds_of_a_shop_of_files_alone() {
     assert!(matches!(linked.link, Link::Alibaba { .. }));
     let refused = import(&linked, &ground.mirror, invoices.as_bytes(), &ground.clock).await;
     assert!(matches!(refused, Err(ImportError::NotForPlatform(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_preview_tells_exactly_what_the_import_will_do_and_writes_nothing() {
+    let (ground, shop) = (Ground::new(), files_shop());
+    let older =
+        format!("{EXPORT}\nA1,老王,10,0,0,10,等待卖家发货,2026-11-20 09:00:00,2026-11-20 10:00:00,杯,10,1,11,1\n");
+    ground.hand_over(&shop, &older).await;
+    let before = ground.mirror.head("test").await.expect("read");
+    let file = format!(
+        "{older}A2,老李,20,0,0,20,交易成功,2026-11-21 09:00:00,2026-11-21 10:00:00,盘,20,1,12,1\n\
+         A3,老张,二十,0,0,二十,交易成功,2026-11-21 09:00:00,2026-11-21 10:00:00,盘,20,1,12,1\n"
+    )
+    .replace("等待卖家发货", "交易成功");
+    let shown = preview(&shop, &ground.mirror, &file).await.expect("a preview");
+    assert_eq!(ground.mirror.head("test").await.expect("read"), before);
+    assert_eq!(ground.orders(&shop).await.len(), 1);
+    assert_eq!(shown.days, Some((day("2026-11-20"), day("2026-11-21"))));
+    assert_eq!(shown.would.problems[0].value, "二十");
+    let done = ground.hand_over(&shop, &file).await;
+    assert_eq!(became(&done), (1, 1, 0, 0));
+    assert_eq!(shown.would, done, "what was promised is what was done");
+    let again = preview(&shop, &ground.mirror, &file).await.expect("a preview");
+    assert_eq!((became(&again.would), again.before.is_some()), ((0, 0, 2, 0), true));
+    assert_eq!(past(&shop, &ground.mirror, 10).await.expect("read").len(), 2);
+}
+
+#[tokio::test]
+async fn the_real_export_is_previewed_while_a_sync_is_writing() {
+    let (ground, shop) = (Ground::new(), files_shop());
+    let writing = ground.mirror.begin(&shop, xiaoer::shop::mirror::Purpose::Sync).await.expect("a writer");
+    let shown = preview(&shop, &ground.mirror, REAL).await.expect("a preview waits for nobody");
+    assert_eq!(became(&shown.would), (494, 0, 0, 0));
+    assert_eq!(shown.first[0].len(), shown.columns.len());
+    drop(writing);
+}
+
+#[tokio::test]
+async fn of_two_files_that_tell_of_one_day_the_later_wins_figure_by_figure() {
+    let (ground, shop) = (Ground::new(), files_shop());
+    ground
+        .hand_over(&shop, "日期,展现次数,访客数,支付金额,支付订单数,推广消耗金额\n2026-11-20,2059,29,95,1,34\n")
+        .await;
+    ground.hand_over(&shop, "time,kind,id,buyer,amount\n2026-11-20 10:00:00,order,A1,老王,95\n").await;
+    let newer = "日期,展现次数,访客数,支付金额,支付订单数\n2026-11-21,10,2,-,-\n2026-11-20,2100,-,195,2\n";
+    let shown = preview(&shop, &ground.mirror, newer).await.expect("a preview");
+    assert!(shown.differs[0].contains("2026-11-20（看板 2 单 195 元，这里 1 单 95 元）"), "{:?}", shown.differs);
+    ground.hand_over(&shop, newer).await;
+    ground.hand_over(&shop, "日期,推广花费\n2026-11-21,5\n").await;
+    let generation = ground.mirror.generation("test").await.expect("read");
+    let period = Period { from: day("2026-11-20"), to: day("2026-11-21") };
+    let days = ground.mirror.traffic(&shop, generation, period).await.expect("traffic");
+    let figures: Vec<_> = days.iter().map(|day| (day.impressions, day.visitors, day.ad_spend)).collect();
+    let yuan = |yuan: i64| Some(Decimal::from(yuan));
+    assert_eq!(figures, [(Some(2100), Some(29), yuan(34)), (Some(10), Some(2), yuan(5))]);
+}
+
+#[tokio::test]
+async fn a_blank_mark_takes_back_nothing_and_inquiries_count_once() {
+    let (ground, shop) = (Ground::new(), files_shop());
+    ground.hand_over(&shop, "time,kind,id,buyer,amount\n2026-11-20 10:00:00,order,A1,老王,95\n").await;
+    ground.hand_over(&shop, "订单编号,数字营销,场景,有效\nA1,是,,\n").await;
+    let done = ground.hand_over(&shop, "订单编号,数字营销,场景,有效\nA1,,否,否\nA9,是,,\n").await;
+    assert_eq!(done.waiting, 1, "the second order is not there yet");
+    let order = &ground.orders(&shop).await[0];
+    assert_eq!((order.marketing, order.scene, order.valid), (Some(true), Some(false), false));
+    let asked = "询盘时间,买家会员名\n2026-11-20 10:00,老王\n2026-11-21 10:00,老王\n";
+    assert_eq!(became(&ground.hand_over(&shop, asked).await), (2, 0, 0, 0));
+    assert_eq!(became(&ground.hand_over(&shop, asked).await), (0, 0, 2, 0));
 }

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use xiaoer_orders::{Limit, ReadError, read};
+use xiaoer_orders::{Limit, ReadError, read, to_mend};
 use zip::{ZipArchive, ZipWriter};
 
 use crate::workbook::{Cell, package, package_with, sheet_xml, t, workbook, zipped};
@@ -141,6 +141,8 @@ fn mutated(valid: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
 fn must_answer(bytes: &[u8]) {
     match read(bytes) {
         Ok(table) => {
+            let sheet = to_mend(bytes).expect("it was read before");
+            assert_eq!(sheet.is_some(), !table.problems().is_empty());
             for problem in table.problems() {
                 assert!(
                     problem.row > 0 && !problem.column.is_empty() && problem.why.ends_with(['。', '）']),

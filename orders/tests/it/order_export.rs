@@ -212,3 +212,52 @@ fn an_export_with_columns_cut_away_says_which() {
     assert_eq!(missing, &["实付款", "订单创建时间"]);
     assert!(error.to_string().contains("缺少列：实付款、订单创建时间"), "{error}");
 }
+
+/// The 32 columns A–AF of the seller's download, and the three that some downloads have besides.
+const WHOLE: &str = "订单编号,买家公司名,买家会员名,卖家公司名,卖家会员名,货品总价(元),运费(元),涨价或折扣(元),实付款(元),订单状态,\
+                     订单创建时间,订单付款时间,发货方,收货人姓名,收货地址,邮编,联系电话,联系手机,货品标题,单价(元),数量,单位,货号,型号,\
+                     Offer ID,SKU ID,物料编号,单品货号,货品种类,买家留言,物流公司,运单号,关联编号,订单改价,收款方式";
+/// An order of two lines as the file writes it: what is merged stands in the first row.
+const NEWER: [&str; 2] = [
+    "2900000000000000002,某某公司,老李,我们公司,我们,40,5,-3,42,等待买家确认收货,2026-05-02 09:00:00,2026-05-02 09:05:00,卖家,\
+     李四,某街二号,310000,0571-1,13900000000,红杯,10,2,个,H1,M1,610947572360,5012345678901234567,W1,V1,2,请快点,中通快递,7300000000000002,G2,-9,支付宝",
+    ",,,,,,,,,,,,,,,,,,白杯,10,2,个,H2,M2,610947572361,5012345678901234568,W2,,,,,,,,",
+];
+const OLDER: &str = "2900000000000000001,,老王,我们公司,我们,\"1,200\",,,\"1,200元\",交易成功,2026/5/1 8:00,2026年5月1日 08:05:00,卖家,\
+                     王五,某街一号,310000,,13800000000,盘,１２.00,100,个,,,=\"610947572362\",'5012345678901234569,,,1,,,\t7300000000000001,,,";
+
+#[test]
+fn all_columns_of_a_download_read_the_same_in_whatever_order_and_coat_they_come() {
+    let text = format!("{WHOLE}\n{}\n{}\n{OLDER}\n", NEWER[0], NEWER[1]);
+    let (orders, problems) = self::orders(text.as_bytes());
+    assert_eq!(problems, []);
+    let [newer, older] = &orders[..] else { panic!("{orders:?}") };
+    assert_eq!((newer.lines.len(), newer.paid_amount, newer.row), (2, Decimal::from(42), 2), "once for the order");
+    assert_eq!(
+        (newer.adjustment, newer.freight),
+        (Some(Decimal::from(-3)), Some(Decimal::from(5))),
+        "订单改价 is another column"
+    );
+    assert_eq!(newer.lines[1].sku_id.as_deref(), Some("5012345678901234568"));
+    assert_eq!((newer.lines[0].article.as_deref(), newer.lines[1].article.as_deref()), (Some("V1"), Some("H2")));
+    assert_eq!((older.paid_amount, older.goods_total), (Decimal::from(1200), Some(Decimal::from(1200))));
+    assert_eq!((older.lines[0].offer_id.as_deref(), older.lines[0].price), (Some("610947572362"), Decimal::from(12)));
+    assert_eq!(
+        (older.lines[0].sku_id.as_deref(), older.waybill.as_deref()),
+        (Some("5012345678901234569"), Some("7300000000000001"))
+    );
+
+    let marked = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
+    let gbk = encoding_rs::GB18030.encode(&text).0.into_owned();
+    let renamed = text.replace("运费(元)", "运费").replace("实付款(元)", "实付款（元）").replace("Offer ID", "offerId");
+    for bytes in [marked, gbk, renamed.into_bytes()] {
+        assert_eq!(self::orders(&bytes), (orders.clone(), Vec::new()));
+    }
+    let oldest_first = format!("{WHOLE}\n{OLDER}\n{}\n{}\n", NEWER[0], NEWER[1]);
+    let turned = self::orders(oldest_first.as_bytes()).0;
+    assert_eq!(
+        turned.iter().map(|order| order.number.as_str()).collect::<Vec<_>>(),
+        ["2900000000000000001", "2900000000000000002"]
+    );
+    assert_eq!(turned[1].lines.len(), 2);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
-use xiaoer_orders::{CostRow, InvoiceOrder, LedgerRow, OrderRow, OrderState, TrafficRow};
+use xiaoer_orders::{CostRow, InquiryRow, InvoiceOrder, LedgerRow, OrderRow, OrderState, TrafficRow};
 use xiaoer_sdk::shop::{Cost, Inquiry, Order, OrderLine, OrderStatus, Product, Refund, RefundStatus, Time, TrafficDay};
 
 /// A civil time as a moment: the first of two when clocks go back, the next hour's when it was skipped.
@@ -131,6 +131,12 @@ pub(super) fn ledger_refund(row: &LedgerRow, at: Time) -> Refund {
 pub(super) fn ledger_inquiry(row: &LedgerRow, at: Time) -> Inquiry {
     let person = row.buyer.clone().unwrap_or_else(|| row.id.clone());
     Inquiry { id: row.id.clone(), person, at, marketing: row.marketing, valid: row.valid }
+}
+
+/// An inquiry of a list.
+pub(super) fn inquiry(row: InquiryRow, zone: Tz) -> Inquiry {
+    let at = on_the_clock_of(zone, row.time);
+    Inquiry { id: row.id, person: row.buyer, at, marketing: row.marketing, valid: row.valid }
 }
 
 /// What a product costs.

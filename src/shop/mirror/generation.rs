@@ -67,7 +67,8 @@ pub struct GenerationWriter {
     rows: u64,
     /// Moving the head: a push may do it while this writer is at work.
     heads: Arc<tokio::sync::Mutex<()>>,
-    _only: OwnedMutexGuard<()>,
+    /// None in a rehearsal, whose commits go nowhere.
+    only: Option<OwnedMutexGuard<()>>,
 }
 
 impl Mirror {
@@ -104,12 +105,35 @@ impl Mirror {
             pending: HashMap::new(),
             rows: 0,
             heads,
-            _only: only,
+            only: Some(only),
         };
         if writer.staging.clearing {
             writer.clear().await?;
         }
         Ok(writer)
+    }
+
+    /// A writer that says what would become of each row and keeps nothing. It waits for nobody, and nobody waits for it.
+    ///
+    /// # Errors
+    /// As the database.
+    pub(crate) async fn rehearse(&self, shop: &Shop) -> Result<GenerationWriter, DbError> {
+        let top = self.top(&shop.id).await?;
+        // Under the published generation: what an unfinished writer has put behind it is nobody's yet.
+        let generation = top.as_ref().map_or(0, |top| top.generation);
+        let staging =
+            Staging { generation, purpose: Purpose::Import, clearing: false, rows: 0, commits: 0, cursor: None };
+        Ok(GenerationWriter {
+            db: self.db.clone(),
+            shop: shop.clone(),
+            top,
+            staging,
+            batch: Batch::new(),
+            pending: HashMap::new(),
+            rows: 0,
+            heads: turn_of(&self.heads, &shop.id),
+            only: None,
+        })
     }
 }
 
@@ -180,6 +204,11 @@ impl GenerationWriter {
         Ok(db::decode::<Version<T>>(Table::Mirror, &value)?.row)
     }
 
+    /// Adds records that become true with the next commit or not at all.
+    pub(crate) fn also(&mut self, records: Batch) {
+        self.batch = std::mem::take(&mut self.batch).and(records);
+    }
+
     /// How many changes wait for the next commit.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -202,6 +231,9 @@ impl GenerationWriter {
     /// # Errors
     /// As [`GenerationWriter::commit`].
     pub(crate) async fn publish(mut self, next: Top) -> Result<Top, DbError> {
+        if self.only.is_none() {
+            return Ok(self.top());
+        }
         let heads = Arc::clone(&self.heads);
         let _turn = heads.lock().await;
         let rows = self.staging.rows + self.rows;
@@ -227,11 +259,12 @@ impl GenerationWriter {
 
     async fn store(&mut self, next: Staging) -> Result<(), DbError> {
         let key = staging_key(&self.shop.id);
-        let batch = std::mem::take(&mut self.batch).expect(Table::MirrorHeads, key.clone(), &self.staging).put(
-            Table::MirrorHeads,
-            key,
-            &next,
-        );
+        let batch = std::mem::take(&mut self.batch);
+        if self.only.is_none() {
+            self.pending.clear();
+            return Ok(());
+        }
+        let batch = batch.expect(Table::MirrorHeads, key.clone(), &self.staging).put(Table::MirrorHeads, key, &next);
         self.db.commit(batch).await?;
         self.pending.clear();
         self.rows = 0;

@@ -126,6 +126,11 @@ impl Mirror {
         Batch::new().expect(Table::MirrorHeads, top_key(shop), &top)
     }
 
+    /// What it stands on, for records that become true together with rows.
+    pub(crate) fn db(&self) -> &SharedDb {
+        &self.db
+    }
+
     pub(crate) async fn top(&self, shop: &str) -> Result<Option<Top>, DbError> {
         db::get(&*self.db, Table::MirrorHeads, &top_key(shop)).await
     }

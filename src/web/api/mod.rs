@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod authorization;
+pub(crate) mod costs;
 pub(crate) mod events;
 pub(crate) mod growth;
 pub(crate) mod imports;

@@ -8,11 +8,10 @@ const api = `/api/shops/${shop}`;
 const pages = `/shops/${shop}`;
 
 async function ask(path, body) {
-  const raw = body instanceof Blob;
   const response = await fetch(path, {
     method: "POST",
-    headers: { "x-xiaoer": "1", ...(raw ? {} : { "content-type": "application/json" }) },
-    body: raw ? body : JSON.stringify(body ?? {}),
+    headers: { "x-xiaoer": "1", "content-type": "application/json" },
+    body: JSON.stringify(body ?? {}),
   }).catch(() => { throw new Error("连不上小二，请检查它是否还在运行"); });
   const answer = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) throw new Error(answer?.error ?? `请求没有成功（${response.status}）`);
@@ -252,24 +251,6 @@ async function copy(button) {
 }
 
 // ---- The shop ----
-
-async function importFile(file) {
-  const place = $("#imported");
-  place.replaceChildren(Object.assign(document.createElement("progress"), { ariaLabel: "正在导入" }));
-  try {
-    const done = await ask(`${api}/import`, file);
-    const counts = [["新增", done.new], ["更新", done.changed], ["不变", done.unchanged], ["以平台为准", done.kept], ["等待订单", done.waiting], ["有问题", done.problems.length]];
-    const told = counts.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`);
-    const words = `${done.kind}：读到 ${done.rows} 行${told.length ? `，${told.join("，")}` : ""}`;
-    const list = document.createElement("ul");
-    for (const problem of done.problems.slice(0, 20)) {
-      list.append(Object.assign(document.createElement("li"), { textContent: `第 ${problem.row} 行“${problem.column}”：${problem.why}` }));
-    }
-    place.replaceChildren(Object.assign(document.createElement("p"), { textContent: words, className: "good" }), list);
-  } catch (error) {
-    place.replaceChildren(Object.assign(document.createElement("p"), { textContent: error.message, className: "bad" }));
-  }
-}
 
 async function sync(button) {
   button.disabled = true;
@@ -552,20 +533,6 @@ document.addEventListener("invalid", (event) => {
   const place = event.target.closest("details");
   if (place) place.open = true;
 }, true);
-
-document.addEventListener("change", (event) => {
-  const input = event.target.closest("[data-import]");
-  if (input?.files[0]) importFile(input.files[0]).finally(() => { input.value = ""; });
-});
-
-const drop = $(".drop");
-for (const name of ["dragover", "dragleave", "drop"]) {
-  drop?.addEventListener(name, (event) => {
-    event.preventDefault();
-    drop.toggleAttribute("data-over", name === "dragover");
-    if (name === "drop" && event.dataTransfer.files[0]) importFile(event.dataTransfer.files[0]);
-  });
-}
 
 // A picture that cannot be shown leaves its empty frame, not a torn one.
 document.addEventListener("error", (event) => event.target.matches?.(".thumb img") && event.target.remove(), true);

@@ -47,7 +47,7 @@ pub(crate) async fn show(
             header.page { div { h1 { (TITLE) } } }
             section.card.empty {
                 p { "还没有订单，看不到以后。" }
-                a.button.primary href={ "/shops/" (shop.id) "/settings#import" } { (Icon::Upload.draw()) "导入订单" }
+                a.button.primary href={ "/shops/" (shop.id) "/import" } { (Icon::Upload.draw()) "导入订单" }
             }
         },
     };

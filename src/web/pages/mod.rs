@@ -2,9 +2,11 @@
 
 pub(crate) mod approvals;
 pub(crate) mod authorize;
+pub(crate) mod costs;
 pub(crate) mod growth;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod imports;
 pub(crate) mod login;
 pub(crate) mod parts;
 pub(crate) mod report;

@@ -153,7 +153,7 @@ pub(crate) fn first_sync(app: &App, shop: &Shop) -> Markup {
             h2.title { @if of_files { "先导入订单" } @else { "正在第一次读取店铺" } }
             @if of_files {
                 p { "这个店铺没有接开放平台。把后台导出的订单表格交给小二，积分、日报马上就能算。" }
-                a.button.primary href={ "/shops/" (shop.id) "/settings#import" } { (Icon::Upload.draw()) "导入订单" }
+                a.button.primary href={ "/shops/" (shop.id) "/import" } { (Icon::Upload.draw()) "导入订单" }
             } @else {
                 p.sub { "订单、退款和商品读完以后，这里会自动出现积分和待办，一般不到一分钟。" }
                 @if !matches!(state, SyncState::Failed(_)) { progress aria-label="同步进度" {} }

@@ -57,7 +57,7 @@ fn compared(card: Option<&ScoreCard>, shop: &Shop, today: chrono::NaiveDate) -> 
         None => html! {
             section #calibration.card {
                 h2.title { "成长中心校准" }
-                p.empty-line { "现在算不出积分，没有可比的。" a href={ "/shops/" (shop.id) "/settings#import" } { "导入订单" } "，或撤回下面改过的分值。" }
+                p.empty-line { "现在算不出积分，没有可比的。" a href={ "/shops/" (shop.id) "/import" } { "导入订单" } "，或撤回下面改过的分值。" }
             }
         },
     }

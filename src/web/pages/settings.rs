@@ -1,4 +1,4 @@
-//! 店铺: the state of the data, new files, gates and marks, when what runs.
+//! 店铺: the state of the data, the way to new files, gates and marks, when what runs.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
         header.page { div { h1 { (shop.name) } p.sub { "店铺数据、门槛与标识、定时计划" } } }
         (data(&app, &shop, head.as_ref(), now).await?)
         (authorization::section(&shop, standing, now))
-        (import())
+        (import(&shop))
         (growth_inputs(&shop, head.as_ref(), &inputs))
         (schedules(&app, &shop).await?)
         @if let Some(card) = spending(&app, &shop, now).await? { (card) }
@@ -71,17 +71,15 @@ async fn data(app: &App, shop: &Shop, head: Option<&Head>, now: DateTime<FixedOf
     })
 }
 
-fn import() -> Markup {
+fn import(shop: &Shop) -> Markup {
     html! {
         section #import.card {
             h2.title { "导入数据" }
-            label.drop {
-                (Icon::Upload.draw())
-                b { "把文件拖到这里，或点一下选择" }
-                span.sub { "订单导出（.xlsx、.csv）、退款表、台账、成本、流量表格，最大 64 MB；重复导入不会重复计算" }
-                input type="file" data-import="" accept=".xlsx,.xls,.csv";
+            p.sub { "订单导出、生意参谋、推广花费、询盘、退款、订单标识和成本：没有接口能给的，用文件补。" }
+            div.buttons {
+                a.button.primary href={ "/shops/" (shop.id) "/import" } { (Icon::Upload.draw()) "导入文件" }
+                a.button href={ "/shops/" (shop.id) "/costs" } { "填成本" }
             }
-            div #imported role="status" aria-live="polite" {}
         }
     }
 }

@@ -15,6 +15,8 @@ async fn words_from_outside_never_become_markup() {
         "/shops/two/settings".into(),
         "/shops/two/growth".into(),
         "/shops/two/rules".into(),
+        "/shops/two/import".into(),
+        "/shops/two/costs".into(),
         "/shops/two/score".into(),
         "/shops/two/score?part=dropping".into(),
         format!("/shops/two/runs/{run}"),

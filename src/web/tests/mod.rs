@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod imports;
 mod opened;
 mod plans;
 mod tenants;
