@@ -4,11 +4,12 @@
 //!
 //! Read it from the outside in:
 //!
-//! - `wire`: the gateway: address, signature, the fixed order of checks, the error envelope
+//! - `wire`: the gateway: address, signature, the fixed order of checks, the error envelope; `oauth`: the page before it
 //! - `methods`: one list of the platform's methods, one file a group
 //! - `world`: shops, products, orders, refunds, activities; everything follows from a seed and the civil day
 //! - `state`, `journal`, `effects`: what writes changed, how that outlives a restart, and how often each took effect
-//! - `admin`, `faults`, `clock`: what tests turn: time, rights, faults, extra orders
+//! - `push`: messages about what happens, sent to a callback or held to be pulled
+//! - `admin`, `faults`, `rights`, `clock`: what tests turn: time, rights, faults, messages, extra orders
 //! - `merchant_files`, `pictures`: what no API gives, and the product pictures
 //!
 //! It must never share wire code with the client, invent a method that the platform does not have, or be reachable
@@ -21,12 +22,15 @@ mod faults;
 mod journal;
 mod merchant_files;
 mod methods;
+mod oauth;
 mod pictures;
+mod push;
+mod rights;
 mod state;
 mod wire;
 mod world;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -35,14 +39,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 pub use clock::Clock;
+pub use faults::{Fault, FaultKind, FaultSchedule};
 pub use journal::JournalError;
+pub use push::PushOptions;
 pub use world::Industry;
 
 use clock::Moment;
 use journal::{Entry, Journal};
+use push::Push;
+use rights::Rights;
 use state::{App, Limit, State};
 use wire::token;
 use world::changes::Change;
@@ -63,8 +71,21 @@ pub struct Options {
     pub app_key: String,
     /// The secret that the app signs with.
     pub app_secret: String,
-    /// Names of APIs that are answered `gw.APIACLDecline`, as for an app without the solution.
+    /// Solutions (解决方案) that the app was granted, by key or title; `*` for all, and for methods of which none is known.
+    /// A method whose solution is missing is answered `gw.APIACLDecline`.
+    pub solutions: Vec<String>,
+    /// Names of APIs that the app may call besides.
+    pub granted: Vec<String>,
+    /// Names of APIs that are declined whatever was granted.
     pub withheld: Vec<String>,
+    /// Faults that the first calls meet.
+    pub faults: Vec<Fault>,
+    /// Faults drawn from a seed.
+    pub fault_schedule: Option<FaultSchedule>,
+    /// Seconds by which `currentTime` and `currentTimeMillis` are off.
+    pub skew_seconds: i64,
+    /// Where messages about the shops go.
+    pub push: PushOptions,
     /// Calls a second before `gw.QosRequestLimit`; none: no limit.
     pub calls_per_second: Option<u32>,
     /// Put before the picture paths in orders. Product records carry paths without a host, as on the platform.
@@ -85,9 +106,14 @@ impl Default for Options {
             state_dir: None,
             app_key: "1000000".to_owned(),
             app_secret: "test123".to_owned(),
-            withheld: ["alibaba.product.incrementModify", "alibaba.trade.refund.OpAgreeReturnGoods"]
-                .map(str::to_owned)
-                .to_vec(),
+            solutions: rights::own_app(),
+            // In no own-app solution, but apps with a product solution are known to call it.
+            granted: vec!["alibaba.account.basic".to_owned()],
+            withheld: Vec::new(),
+            faults: Vec::new(),
+            fault_schedule: None,
+            skew_seconds: 0,
+            push: PushOptions::default(),
             calls_per_second: None,
             image_base: "https://cbu01.alicdn.com/".to_owned(),
         }
@@ -138,6 +164,9 @@ pub enum SandboxError {
     /// Two shops cannot be told apart.
     #[error("two sandbox shops are named {0}")]
     SameName(String),
+    /// The app is said to have a solution that does not exist.
+    #[error("no solution has the key or title {0}")]
+    Solution(String),
     /// An order export cannot be read.
     #[error("sandbox shop {name}: {reason}")]
     Export {
@@ -149,8 +178,8 @@ pub enum SandboxError {
     /// The state directory cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The journal cannot be written.
-    #[error("sandbox journal: {0}")]
+    /// The journal or the messages cannot be read or written.
+    #[error("sandbox state: {0}")]
     Write(#[from] io::Error),
 }
 
@@ -162,6 +191,8 @@ pub struct Sandbox {
     requests: AtomicU64,
     /// Tells calls that wait on purpose that the server is going away.
     stopping: watch::Sender<bool>,
+    /// There may be something to push.
+    news: Notify,
 }
 
 impl Sandbox {
@@ -187,14 +218,22 @@ impl Sandbox {
         if !options.live {
             world.shops.iter_mut().for_each(|shop| shop.stand_still(now));
         }
+        let inbox = options.state_dir.as_deref().map(push::Inbox::open).transpose()?.unwrap_or_default();
+        let rights =
+            Rights::new(&options.solutions, options.granted, options.withheld).map_err(SandboxError::Solution)?;
         let mut state = State {
             app: App { key: options.app_key, secret: options.app_secret },
             world,
             clock: options.clock,
             ledger: effects::Ledger::default(),
             journal,
-            faults: faults::Faults::default(),
-            withheld: options.withheld.into_iter().collect::<BTreeSet<_>>(),
+            faults: faults::Faults::new(options.faults, options.fault_schedule),
+            rights,
+            push: Push::new(options.push.clone(), inbox, now),
+            skew_seconds: options.skew_seconds,
+            hidden_for: None,
+            late: Vec::new(),
+            codes: 0,
             used_codes: HashSet::new(),
             limit: Limit::of(options.calls_per_second),
             image_base: options.image_base,
@@ -203,8 +242,15 @@ impl Sandbox {
         let last = entries.last().map_or(now, |entry| entry.at.max(now));
         state.world.advance(last);
         state.replay(&entries);
+        state.push.set(options.push);
         let shops = state.world.shops.iter().map(|shop| info(&state.app.secret, shop)).collect();
-        Ok(Self { state: Mutex::new(state), shops, requests: AtomicU64::new(1), stopping: watch::Sender::new(false) })
+        Ok(Self {
+            state: Mutex::new(state),
+            shops,
+            requests: AtomicU64::new(1),
+            stopping: watch::Sender::new(false),
+            news: Notify::new(),
+        })
     }
 
     /// Answers on `listener` until `shutdown` ends. Whoever calls binds the port, so a test may bind port 0.
@@ -222,7 +268,11 @@ impl Sandbox {
             shutdown.await;
             sandbox.stopping.send_replace(true);
         };
-        axum::serve(listener, wire::router(self)).with_graceful_shutdown(stop).await
+        let serving = axum::serve(listener, wire::router(Arc::clone(&self))).with_graceful_shutdown(stop);
+        tokio::select! {
+            served = serving.into_future() => served,
+            () = push::sender::run(&self) => Ok(()),
+        }
     }
 
     /// The shops, in the order of the options.
@@ -248,6 +298,14 @@ impl Sandbox {
 
     fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn wake_sender(&self) {
+        self.news.notify_one();
+    }
+
+    async fn sender_wanted(&self) {
+        self.news.notified().await;
     }
 
     /// Waits, but not past the end of the server.

@@ -1,6 +1,8 @@
 //! Everything that can change a shop besides time: what the journal holds and replays.
 //! A change says what is true afterwards, never "add five": replaying it twice must not matter.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::ids::Serial;
@@ -27,6 +29,10 @@ pub(crate) enum Change {
     Refund(NewRefund),
     /// All tokens of the shop are dead.
     TokensRevoked { generation: u32 },
+    /// A refresh token was given out: all before this number are dead.
+    Refreshed { serial: u32 },
+    /// Who of the shop's sub-accounts is authorised.
+    SubAccounts { authorised: BTreeSet<String> },
 }
 
 /// An order to put in. Money in fen.
@@ -118,6 +124,14 @@ impl World {
             Change::Refund(refund) => shop.put_refund(refund),
             Change::TokensRevoked { generation } => {
                 shop.generation = *generation;
+                Ok(())
+            }
+            Change::Refreshed { serial } => {
+                shop.refreshed = *serial;
+                Ok(())
+            }
+            Change::SubAccounts { authorised } => {
+                shop.sub_accounts.clone_from(authorised);
                 Ok(())
             }
         }

@@ -1,7 +1,7 @@
 //! A shop out of a merchant's order export: its orders as they were, its products and buyers as the lines name them.
 //! What the file does not say is left plain, never made up: no refunds, no stock, no new orders.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -41,6 +41,8 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         next_day: crate::clock::Day(0),
         until: None,
         generation: 0,
+        refreshed: 0,
+        sub_accounts: BTreeSet::new(),
     })
 }
 

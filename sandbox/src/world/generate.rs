@@ -1,5 +1,7 @@
 //! A believable wholesale shop out of a name and a seed.
 
+use std::collections::BTreeSet;
+
 use super::dice::Dice;
 use super::{Buyer, Industry, Place, Profile, Seed, Shop, catalogue, live};
 use crate::clock::Day;
@@ -18,6 +20,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         next_day: origin,
         until: None,
         generation: 0,
+        refreshed: 0,
+        sub_accounts: BTreeSet::new(),
     }
 }
 

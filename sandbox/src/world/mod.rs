@@ -16,6 +16,8 @@ pub(crate) mod order;
 pub(crate) mod product;
 pub(crate) mod refund;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub(crate) use export::{ExportError, shop as from_export};
@@ -69,6 +71,10 @@ pub(crate) struct Shop {
     until: Option<Moment>,
     /// Tokens of an older generation are dead.
     pub(crate) generation: u32,
+    /// Number of the newest refresh token; older ones are dead.
+    pub(crate) refreshed: u32,
+    /// Sub-accounts that the app may act for.
+    pub(crate) sub_accounts: BTreeSet<String>,
 }
 
 /// All shops of a sandbox.

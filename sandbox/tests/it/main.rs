@@ -1,9 +1,15 @@
 //! The sandbox from outside: over HTTP, signed by this test's own few lines, never by the package's.
 
 mod admin;
+mod faults;
+mod foreign;
 mod gateway;
 mod lists;
+mod oauth;
+mod push;
+mod repeat;
 mod rig;
+mod rights;
 mod samples;
 mod shops;
 mod writes;
