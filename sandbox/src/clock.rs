@@ -80,6 +80,11 @@ impl Moment {
         Self(self.0.saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// How long after `earlier` this is; nothing if it is not.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+
     pub(crate) fn plus_minutes(self, minutes: i64) -> Self {
         Self(self.0 + minutes * MINUTE)
     }

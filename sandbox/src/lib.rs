@@ -39,7 +39,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 pub use clock::Clock;
 pub use faults::{Fault, FaultKind, FaultSchedule};
@@ -191,8 +191,6 @@ pub struct Sandbox {
     requests: AtomicU64,
     /// Tells calls that wait on purpose that the server is going away.
     stopping: watch::Sender<bool>,
-    /// There may be something to push.
-    news: Notify,
 }
 
 impl Sandbox {
@@ -244,13 +242,7 @@ impl Sandbox {
         state.replay(&entries);
         state.push.set(options.push);
         let shops = state.world.shops.iter().map(|shop| info(&state.app.secret, shop)).collect();
-        Ok(Self {
-            state: Mutex::new(state),
-            shops,
-            requests: AtomicU64::new(1),
-            stopping: watch::Sender::new(false),
-            news: Notify::new(),
-        })
+        Ok(Self { state: Mutex::new(state), shops, requests: AtomicU64::new(1), stopping: watch::Sender::new(false) })
     }
 
     /// Answers on `listener` until `shutdown` ends. Whoever calls binds the port, so a test may bind port 0.
@@ -298,14 +290,6 @@ impl Sandbox {
 
     fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn wake_sender(&self) {
-        self.news.notify_one();
-    }
-
-    async fn sender_wanted(&self) {
-        self.news.notified().await;
     }
 
     /// Waits, but not past the end of the server.

@@ -110,7 +110,6 @@ pub(super) async fn push(State(sandbox): Shared) -> Json<Value> {
 /// Other options, all of them: what is left out is as by default. What is unconfirmed is sent to the new address.
 pub(super) async fn set_push(State(sandbox): Shared, Json(options): Json<PushOptions>) -> Done {
     sandbox.state().push.set(options);
-    sandbox.wake_sender();
     done()
 }
 
@@ -133,7 +132,6 @@ pub(super) async fn burst(State(sandbox): Shared, Json(burst): Json<Burst>) -> D
     let shop = shops.find(|shop| burst.shop.as_ref().is_none_or(|name| *name == shop.profile.name));
     let shop = shop.ok_or_else(|| Refused("no such shop".to_owned()))?;
     state.push.burst(shop, (burst.count, burst.per_second), (now, Clock::Real.now()));
-    sandbox.wake_sender();
     done()
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use crate::clock::Moment;
 use crate::world::{Shop, World};
@@ -53,6 +54,8 @@ pub(crate) struct Push {
     pub(crate) inbox: Inbox,
     queue: Vec<Delivery>,
     delivered: u64,
+    /// Tells the sender that there is something new to send.
+    wake: Arc<Notify>,
     /// Everything in the shops up to here has become messages.
     seen: Moment,
 }
@@ -61,7 +64,7 @@ impl Push {
     /// `now` counts where the inbox remembers nothing: what happened before is no news.
     pub(crate) fn new(options: PushOptions, inbox: Inbox, now: Moment) -> Self {
         let seen = inbox.last_born().unwrap_or(now).min(now);
-        Self { options, inbox, queue: Vec::new(), delivered: 0, seen }
+        Self { options, inbox, queue: Vec::new(), delivered: 0, wake: Arc::default(), seen }
     }
 
     pub(crate) fn time_passed(&mut self, world: &World, now: Moment) {
@@ -114,6 +117,7 @@ impl Push {
         for _ in 0..=self.options.duplicates {
             self.queue.push(Delivery { message: Arc::clone(&message), due, failures: 0 });
         }
+        self.wake.notify_one();
     }
 
     fn first_due(&self) -> Moment {
@@ -148,6 +152,10 @@ impl Push {
         }
         self.queue = [rest, waiting].concat();
         due
+    }
+
+    fn next_due(&self) -> Option<Moment> {
+        self.queue.iter().map(|delivery| delivery.due).min()
     }
 
     fn settle(&mut self, mut delivery: Delivery, taken: bool, real: Moment) {

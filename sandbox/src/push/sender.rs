@@ -22,8 +22,8 @@ use crate::wire::sign;
 const AT_ONCE: usize = 32;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often the shops' time is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often the shops' time is looked at. Each look goes over all orders, and nobody needs to hear of one sooner.
+const LOOK: Duration = Duration::from_millis(300);
 
 pub(super) fn real_now() -> Moment {
     Clock::Real.now()
@@ -32,18 +32,20 @@ pub(super) fn real_now() -> Moment {
 /// Sends what is due, for ever: whoever serves the sandbox drops this when it ends.
 pub(crate) async fn run(sandbox: &Sandbox) {
     let client: Client<HttpConnector, Body> = Client::builder(TokioExecutor::new()).build_http();
+    let wake = Arc::clone(&sandbox.state().push.wake);
     loop {
-        let (due, url, app) = {
+        let (due, url, app, next) = {
             let mut state = sandbox.state();
             state.settle_late(real_now());
             state.tick();
             let url = state.push.options.url.as_deref().map(Arc::<str>::from);
             let due = state.push.take_due(real_now(), if url.is_some() { AT_ONCE } else { 0 });
-            (due, url, state.app.clone())
+            (due, url, state.app.clone(), state.push.next_due())
         };
         let Some(url) = url.filter(|_| !due.is_empty()) else {
             // Either way it is time to look again.
-            let _ = tokio::time::timeout(LOOK, sandbox.sender_wanted()).await;
+            let wait = next.map_or(LOOK, |due| due.since(real_now()).min(LOOK));
+            let _ = tokio::time::timeout(wait, wake.notified()).await;
             continue;
         };
         let mut sent = JoinSet::new();

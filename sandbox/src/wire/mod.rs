@@ -72,8 +72,6 @@ fn answer(sandbox: &Sandbox, path: &str, params: &Params) -> (Result<Value, Gate
     state.hidden_for = late.filter(|_| matches!(address.method.handler, Handler::Shop(_))).map(|fault| fault.delay);
     let reply = checks::serve(&mut state, &address, params);
     state.hidden_for = None;
-    drop(state);
-    sandbox.wake_sender();
     (reply, fault)
 }
 
