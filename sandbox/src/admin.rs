@@ -1,6 +1,8 @@
 //! What a test or a demo turns: `/admin/*`. No such thing exists on the platform, so no method of it may depend on
 //! this.
 
+mod gateway;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -12,23 +14,26 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Moment};
-use crate::faults::Fault;
 use crate::journal::Entry;
 use crate::methods::{Handler, METHODS};
-use crate::wire::token;
 use crate::world::changes::{Change, NewOrder, NewRefund, Stage};
 use crate::{Sandbox, state};
 
 pub(crate) fn router() -> Router<Arc<Sandbox>> {
     Router::new()
+        .route("/authorizations/withdraw", routing::post(gateway::withdraw))
         .route("/clock", routing::get(clock).post(set_clock))
-        .route("/codes", routing::post(issue_code))
+        .route("/clock/skew", routing::post(gateway::set_skew))
+        .route("/codes", routing::post(gateway::issue_code))
         .route("/effects", routing::get(effects))
-        .route("/faults", routing::post(add_fault).delete(clear_faults))
+        .route("/faults", routing::post(gateway::add_fault).delete(gateway::clear_faults))
+        .route("/faults/schedule", routing::post(gateway::plan_faults))
         .route("/methods", routing::get(methods))
         .route("/orders", routing::post(put_order))
-        .route("/rights", routing::post(set_rights))
-        .route("/tokens/revoke", routing::post(revoke_tokens))
+        .route("/push", routing::get(gateway::push).post(gateway::set_push))
+        .route("/push/burst", routing::post(gateway::burst))
+        .route("/rights", routing::post(gateway::set_rights))
+        .route("/tokens/revoke", routing::post(gateway::revoke_tokens))
 }
 
 type Shared = State<Arc<Sandbox>>;
@@ -62,6 +67,7 @@ async fn set_clock(State(sandbox): Shared, Json(wanted): Json<SetClock>) -> Done
         return Err(Refused("that is too far ahead of the sandbox's shops".to_owned()));
     }
     state.clock = clock;
+    state.tick();
     Ok(Json(json!({ "now": state.now().rfc3339() })))
 }
 
@@ -78,60 +84,14 @@ async fn methods(State(sandbox): Shared) -> Json<Value> {
                 "namespace": method.namespace,
                 "name": method.name,
                 "right": method.right,
-                "withheld": state.withheld.contains(method.name),
+                "withheld": !state.rights.allow(method),
                 "token": matches!(method.handler, Handler::Shop(_)),
                 "signed": method.signed,
                 "required": method.required,
             })
         })
         .collect();
-    Json(json!({ "methods": list }))
-}
-
-async fn add_fault(State(sandbox): Shared, Json(fault): Json<Fault>) -> Json<Value> {
-    sandbox.state().faults.add(fault);
-    Json(json!({ "ok": true }))
-}
-
-async fn clear_faults(State(sandbox): Shared) -> Json<Value> {
-    sandbox.state().faults.clear();
-    Json(json!({ "ok": true }))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rights {
-    withheld: Vec<String>,
-}
-
-async fn set_rights(State(sandbox): Shared, Json(rights): Json<Rights>) -> Done {
-    if let Some(unknown) = rights.withheld.iter().find(|name| METHODS.iter().all(|method| method.name != **name)) {
-        return Err(Refused(format!("no method named {unknown}")));
-    }
-    sandbox.state().withheld = rights.withheld.into_iter().collect();
-    Ok(Json(json!({ "ok": true })))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfShop {
-    shop: String,
-}
-
-/// The code that the authorize page would hand to the callback.
-async fn issue_code(State(sandbox): Shared, Json(of): Json<OfShop>) -> Done {
-    let state = sandbox.state();
-    let shop = state.world.shop(&of.shop).ok_or_else(|| Refused(format!("no shop named {}", of.shop)))?;
-    let code = token::mint(&state.app.secret, token::Kind::Code, shop, Some(state.now()));
-    Ok(Json(json!({ "code": code })))
-}
-
-/// Ends all access tokens of a shop at once; refresh tokens live on.
-async fn revoke_tokens(State(sandbox): Shared, Json(of): Json<OfShop>) -> Done {
-    let mut state = sandbox.state();
-    let generation = state.world.shop(&of.shop).map_or(0, |shop| shop.generation) + 1;
-    keep(&mut state, of.shop, Change::TokensRevoked { generation })?;
-    Ok(Json(json!({ "ok": true })))
+    Json(json!({ "methods": list, "solutions": state.rights.solutions().collect::<Vec<_>>() }))
 }
 
 /// An order or a refund to put into a shop, exactly one of them.

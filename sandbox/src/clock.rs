@@ -1,6 +1,8 @@
 //! The sandbox's time: instants as the platform writes them, China's civil days, and a clock that can be pinned.
 //! Nothing else in the package may ask the machine for the time.
 
+use std::time::Duration;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +74,15 @@ impl Moment {
     /// The civil day in China.
     pub(crate) fn day(self) -> Day {
         Day((self.0 + CHINA).div_euclid(DAY))
+    }
+
+    pub(crate) fn plus(self, time: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long after `earlier` this is; nothing if it is not.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
     pub(crate) fn plus_minutes(self, minutes: i64) -> Self {

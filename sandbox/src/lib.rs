@@ -4,11 +4,12 @@
 //!
 //! Read it from the outside in:
 //!
-//! - `wire`: the gateway: address, signature, the fixed order of checks, the error envelope
+//! - `wire`: the gateway: address, signature, the fixed order of checks, the error envelope; `oauth`: the page before it
 //! - `methods`: one list of the platform's methods, one file a group
 //! - `world`: shops, products, photobanks, orders, refunds, activities; all follows from a seed and the civil day
 //! - `state`, `journal`, `effects`: what writes changed, how that outlives a restart, and how often each took effect
-//! - `admin`, `faults`, `clock`: what tests turn: time, rights, faults, extra orders
+//! - `push`: messages about what happens, sent to a callback or held to be pulled
+//! - `admin`, `faults`, `rights`, `clock`: what tests turn: time, rights, faults, messages, extra orders
 //! - `merchant_files`, `pictures`: what no API gives, and the product pictures, drawn here or uploaded
 //!
 //! It must never share wire code with the client, invent a method that the platform does not have, or be reachable
@@ -21,12 +22,15 @@ mod faults;
 mod journal;
 mod merchant_files;
 mod methods;
+mod oauth;
 mod pictures;
+mod push;
+mod rights;
 mod state;
 mod wire;
 mod world;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -38,11 +42,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use clock::Clock;
+pub use faults::{Fault, FaultKind, FaultSchedule};
 pub use journal::JournalError;
+pub use push::PushOptions;
 pub use world::Industry;
 
 use clock::Moment;
 use journal::{Entry, Journal};
+use push::Push;
+use rights::Rights;
 use state::{App, Limit, State};
 use wire::token;
 use world::changes::Change;
@@ -63,8 +71,21 @@ pub struct Options {
     pub app_key: String,
     /// The secret that the app signs with.
     pub app_secret: String,
-    /// Names of APIs that are answered `gw.APIACLDecline`, as for an app without the solution.
+    /// Solutions (解决方案) that the app was granted, by key or title; `*` for all, and for methods of which none is known.
+    /// A method whose solution is missing is answered `gw.APIACLDecline`.
+    pub solutions: Vec<String>,
+    /// Names of APIs that the app may call besides.
+    pub granted: Vec<String>,
+    /// Names of APIs that are declined whatever was granted.
     pub withheld: Vec<String>,
+    /// Faults that the first calls meet.
+    pub faults: Vec<Fault>,
+    /// Faults drawn from a seed.
+    pub fault_schedule: Option<FaultSchedule>,
+    /// Seconds by which `currentTime` and `currentTimeMillis` are off.
+    pub skew_seconds: i64,
+    /// Where messages about the shops go.
+    pub push: PushOptions,
     /// Calls a second before `gw.QosRequestLimit`; none: no limit.
     pub calls_per_second: Option<u32>,
     /// Put before the picture paths in orders. Product records carry paths without a host, as on the platform.
@@ -85,22 +106,14 @@ impl Default for Options {
             state_dir: None,
             app_key: "1000000".to_owned(),
             app_secret: "test123".to_owned(),
-            withheld: [
-                "alibaba.new.product.edit",
-                "alibaba.photobank.album.add",
-                "alibaba.photobank.album.delete",
-                "alibaba.photobank.photo.delete",
-                "alibaba.photobank.photo.deleteBatch",
-                "alibaba.product.add",
-                "alibaba.product.edit",
-                "alibaba.product.incrementModify",
-                "alibaba.product.price.edit",
-                "alibaba.product.repost",
-                "alibaba.trade.refund.OpAgreeReturnGoods",
-                "product.increment.editInfo",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            solutions: rights::own_app(),
+            // In no own-app solution, but apps with a product solution are known to call it.
+            granted: vec!["alibaba.account.basic".to_owned()],
+            withheld: Vec::new(),
+            faults: Vec::new(),
+            fault_schedule: None,
+            skew_seconds: 0,
+            push: PushOptions::default(),
             calls_per_second: None,
             image_base: "https://cbu01.alicdn.com/".to_owned(),
         }
@@ -151,6 +164,9 @@ pub enum SandboxError {
     /// Two shops cannot be told apart.
     #[error("two sandbox shops are named {0}")]
     SameName(String),
+    /// The app is said to have a solution that does not exist.
+    #[error("no solution has the key or title {0}")]
+    Solution(String),
     /// An order export cannot be read.
     #[error("sandbox shop {name}: {reason}")]
     Export {
@@ -162,8 +178,8 @@ pub enum SandboxError {
     /// The state directory cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The journal cannot be written.
-    #[error("sandbox journal: {0}")]
+    /// The journal or the messages cannot be read or written.
+    #[error("sandbox state: {0}")]
     Write(#[from] io::Error),
 }
 
@@ -200,20 +216,29 @@ impl Sandbox {
         if !options.live {
             world.shops.iter_mut().for_each(|shop| shop.stand_still(now));
         }
+        let inbox = options.state_dir.as_deref().map(push::Inbox::open).transpose()?.unwrap_or_default();
+        let rights =
+            Rights::new(&options.solutions, options.granted, options.withheld).map_err(SandboxError::Solution)?;
         let mut state = State {
             app: App { key: options.app_key, secret: options.app_secret },
             world,
             clock: options.clock,
             ledger: effects::Ledger::default(),
             journal,
-            faults: faults::Faults::default(),
-            withheld: options.withheld.into_iter().collect::<BTreeSet<_>>(),
+            faults: faults::Faults::new(options.faults, options.fault_schedule),
+            rights,
+            push: Push::new(options.push.clone(), inbox, now),
+            skew_seconds: options.skew_seconds,
+            hidden_for: None,
+            late: Vec::new(),
+            codes: 0,
             used_codes: HashSet::new(),
             limit: Limit::of(options.calls_per_second),
             image_base: options.image_base,
         };
         state.replay(&entries);
         state.world.advance(now);
+        state.push.set(options.push);
         let shops = state.world.shops.iter().map(|shop| info(&state.app.secret, shop)).collect();
         Ok(Self { state: Mutex::new(state), shops, requests: AtomicU64::new(1), stopping: watch::Sender::new(false) })
     }
@@ -233,7 +258,11 @@ impl Sandbox {
             shutdown.await;
             sandbox.stopping.send_replace(true);
         };
-        axum::serve(listener, wire::router(self)).with_graceful_shutdown(stop).await
+        let serving = axum::serve(listener, wire::router(Arc::clone(&self))).with_graceful_shutdown(stop);
+        tokio::select! {
+            served = serving.into_future() => served,
+            () = push::sender::run(&self) => Ok(()),
+        }
     }
 
     /// The shops, in the order of the options.

@@ -1,6 +1,7 @@
 //! Everything that calls read and change, behind one lock: shops, ledger, journal, faults, rights, clock.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -8,6 +9,8 @@ use crate::clock::{Clock, Moment};
 use crate::effects::{Effect, Ledger};
 use crate::faults::Faults;
 use crate::journal::{Entry, Journal};
+use crate::push::{Push, Sight};
+use crate::rights::Rights;
 use crate::world::World;
 use crate::world::changes::{Change, Misfit};
 
@@ -27,9 +30,17 @@ pub(crate) struct State {
     pub(crate) ledger: Ledger,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
-    /// Names of APIs that the app has no right to.
-    pub(crate) withheld: BTreeSet<String>,
+    pub(crate) rights: Rights,
+    /// Codes given out, to number the next.
+    pub(crate) codes: u32,
     pub(crate) used_codes: HashSet<String>,
+    pub(crate) push: Push,
+    /// Seconds by which the server tells a wrong time.
+    pub(crate) skew_seconds: i64,
+    /// How long the writes of the call under way stay out of sight.
+    pub(crate) hidden_for: Option<Duration>,
+    /// Writes that were answered and counted but do not show yet, and when (real time) they will.
+    pub(crate) late: Vec<(Moment, Entry)>,
     pub(crate) limit: Limit,
     /// Before the picture paths of orders, which the platform writes out in full.
     pub(crate) image_base: String,
@@ -49,11 +60,46 @@ impl State {
         self.clock.now()
     }
 
+    /// Brings the shops to now and turns what happened since into messages. False: now is farther than they go.
+    pub(crate) fn tick(&mut self) -> bool {
+        let now = self.now();
+        let reached = self.world.advance(now);
+        if reached {
+            self.push.time_passed(&self.world, now);
+        }
+        reached
+    }
+
     /// Makes a change true and keeps it. Applied first: what does not fit must not reach the journal.
     pub(crate) fn write(&mut self, entry: &Entry) -> Result<(), WriteError> {
-        self.world.apply(&entry.shop, entry.at, &entry.change)?;
+        match self.hidden_for {
+            Some(time) => self.late.push((Clock::Real.now().plus(time), entry.clone())),
+            None => self.apply(entry)?,
+        }
         self.journal.append(entry)?;
         self.count(entry);
+        Ok(())
+    }
+
+    /// Lets the writes show whose time has come.
+    pub(crate) fn settle_late(&mut self, real: Moment) {
+        let due = self.late.extract_if(.., |(at, _)| *at <= real).map(|(_, entry)| entry);
+        for entry in due.collect::<Vec<_>>() {
+            if let Err(misfit) = self.apply(&entry) {
+                tracing::warn!(%misfit, shop = %entry.shop, "sandbox: a late write no longer fits");
+            }
+        }
+    }
+
+    /// The one place where a change becomes true while the sandbox runs, so also where it becomes messages.
+    fn apply(&mut self, entry: &Entry) -> Result<(), Misfit> {
+        self.tick();
+        let now = self.now();
+        let before = self.world.shop(&entry.shop).map(|shop| Sight::of(shop, now));
+        self.world.apply(&entry.shop, entry.at, &entry.change)?;
+        if let (Some(before), Some(shop)) = (before, self.world.shop(&entry.shop)) {
+            self.push.changed(shop, &before, now);
+        }
         Ok(())
     }
 

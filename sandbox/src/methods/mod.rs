@@ -10,8 +10,10 @@ mod order_record;
 mod orders;
 mod photobank;
 mod products;
+mod push;
 mod refunds;
 mod stock;
+mod subaccounts;
 mod token;
 
 use serde_json::Value;
@@ -34,10 +36,17 @@ pub(crate) struct Method {
     pub(crate) namespace: &'static str,
     pub(crate) name: &'static str,
     pub(crate) handler: Handler,
-    /// The solution that gives an app this right.
+    /// The title of the solution that gives an app this right; empty: none is known to.
     pub(crate) right: &'static str,
     pub(crate) signed: bool,
     pub(crate) required: &'static [&'static str],
+}
+
+impl Method {
+    /// The gateway's own and the messages' methods come with every app.
+    pub(crate) fn belongs_to_everybody(&self) -> bool {
+        matches!(self.namespace, "system" | OAUTH | PUSH)
+    }
 }
 
 /// How a method runs; this also says whether it needs a token.
@@ -84,6 +93,8 @@ const TRADE: &str = "com.alibaba.trade";
 const PRODUCT: &str = "com.alibaba.product";
 const ENROLL: &str = "com.alibaba.enroll";
 const LOGISTICS: &str = "com.alibaba.logistics";
+const OAUTH: &str = "system.oauth2";
+const PUSH: &str = "cn.alibaba.open";
 const ORDERS_OWN: &str = "订单管理解决方案（商家版）";
 const PRODUCTS_OWN: &str = "新版商品管理解决方案（商家自用版）";
 const PRODUCTS_INVITED: &str = "工业品商品数字化（定向招募）";
@@ -141,9 +152,16 @@ pub(crate) const METHODS: &[Method] = &[
     shop(TRADE, "alibaba.trade.getSellerOrderList", orders::list, ORDERS_OWN, &[]),
     shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, "", &["refundId"]),
     shop(TRADE, "alibaba.trade.refund.queryOrderRefundList", refunds::list, ORDERS_OWN, &[]),
+    open(PUSH, "push.cursor.messageList", push::cursor, EVERYBODY, &[]),
+    open(PUSH, "push.message.confirm", push::confirm, EVERYBODY, &["msgIdList"]),
+    open(PUSH, "push.query.messageList", push::query, EVERYBODY, &[]),
     unsigned("system", "currentTime", clock::current_time),
     unsigned("system", "currentTimeMillis", clock::current_time_millis),
-    unsigned("system.oauth2", "getToken", token::get),
+    unsigned(OAUTH, "getToken", token::get),
+    unsigned(OAUTH, "postponeToken", token::postpone),
+    shop(OAUTH, "subaccount.auth.add", subaccounts::add, EVERYBODY, &["subUserIdentityList"]),
+    shop(OAUTH, "subaccount.auth.cancel", subaccounts::cancel, EVERYBODY, &["subUserIdentityList"]),
+    shop(OAUTH, "subaccount.auth.list", subaccounts::list, EVERYBODY, &["subUserIdentityList"]),
 ];
 
 const fn shop(

@@ -41,10 +41,11 @@ pub(crate) fn address(path: &str) -> Result<Address<'_>, GatewayError> {
 pub(crate) fn serve(state: &mut State, address: &Address<'_>, params: &Params) -> Result<Value, GatewayError> {
     let Address { method, app_key, path } = *address;
     let now = state.now();
+    state.settle_late(Clock::Real.now());
     if app_key.is_empty() {
         return Err(GatewayError::app_key_missing());
     }
-    if app_key != state.app.key || state.withheld.contains(method.name) {
+    if app_key != state.app.key || !state.rights.allow(method) {
         return Err(GatewayError::no_right());
     }
     check_signature(state, method, path, params)?;
@@ -58,7 +59,7 @@ pub(crate) fn serve(state: &mut State, address: &Address<'_>, params: &Params) -
     if !state.limit.admit(Clock::Real.now()) {
         return Err(GatewayError::rate_limit());
     }
-    if let Some(missing) = method.required.iter().find(|name| params.text(name).is_none()) {
+    if let Some(missing) = method.required.iter().find(|name| !params.has(name)) {
         return Err(GatewayError::param_missing(missing));
     }
     match (method.handler, shop) {
@@ -80,10 +81,10 @@ fn check_signature(state: &State, method: &Method, path: &str, params: &Params) 
 
 fn shop_of(state: &State, params: &Params) -> Result<usize, GatewayError> {
     let given = params.text("access_token").ok_or_else(|| GatewayError::unauthorized("access_token is missing"))?;
-    token::read(&state.app.secret, token::Kind::Access, &state.world, given, state.now()).map_err(|refused| {
-        match refused {
+    token::read(&state.app.secret, token::Kind::Access, &state.world, given, state.now())
+        .map(|taken| taken.shop)
+        .map_err(|refused| match refused {
             token::Refused::Expired => GatewayError::unauthorized("access_token is expired"),
             token::Refused::Foreign => GatewayError::unauthorized("access_token is invalid"),
-        }
-    })
+        })
 }

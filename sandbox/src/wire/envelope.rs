@@ -1,5 +1,7 @@
 //! How the gateway says no, and how numbers look on the wire.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +11,7 @@ use serde_json::{Number, Value, json};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GatewayError {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
 }
 
@@ -44,25 +46,38 @@ impl GatewayError {
     }
 
     pub(crate) fn unauthorized(why: &str) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, code: "401", message: format!("Request need user authorized: {why}") }
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            code: "401".into(),
+            message: format!("Request need user authorized: {why}"),
+        }
     }
 
     pub(crate) fn grant(why: &str) -> Self {
         Self::bad("invalid_grant", why.to_owned())
     }
 
+    /// Any code, on demand of a test.
+    pub(crate) fn ordered(status: StatusCode, code: String) -> Self {
+        Self { status, message: format!("{code} was ordered"), code: code.into() }
+    }
+
     /// The one refusal that comes with HTTP 200.
     pub(crate) fn rate_limit() -> Self {
-        Self { status: StatusCode::OK, code: "gw.QosRequestLimit", message: "Request is limited by qos".to_owned() }
+        Self {
+            status: StatusCode::OK,
+            code: "gw.QosRequestLimit".into(),
+            message: "Request is limited by qos".to_owned(),
+        }
     }
 
     /// The sandbox could not keep a change.
     pub(crate) fn broken(why: &str) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, code: "500", message: why.to_owned() }
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, code: "500".into(), message: why.to_owned() }
     }
 
     fn bad(code: &'static str, message: String) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, message }
+        Self { status: StatusCode::BAD_REQUEST, code: code.into(), message }
     }
 
     /// The envelope's body, with the number of the request.

@@ -27,12 +27,18 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
+    /// Whether there is such a field, as text or as a file.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.text(name).is_some() || self.files.iter().any(|(known, bytes)| known == name && !bytes.is_empty())
+    }
+
     pub(crate) fn int(&self, name: &str) -> Read<i64> {
         self.read(name, |text| text.parse().ok())
     }
 
+    /// In any letters: clients in Python write `True`.
     pub(crate) fn boolean(&self, name: &str) -> Read<bool> {
-        self.read(name, |text| text.parse().ok())
+        self.read(name, |text| text.to_ascii_lowercase().parse().ok())
     }
 
     /// A flag of the wire that is off unless it says `true`.

@@ -1,6 +1,8 @@
 //! Everything that can change a shop besides time: what the journal holds and replays.
 //! A change says what is true afterwards, never "add five": replaying it twice must not matter.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::ids::Serial;
@@ -50,6 +52,10 @@ pub(crate) enum Change {
     Uploaded { file: String },
     /// A group of the shop's own for its goods.
     Group(Group),
+    /// A refresh token was given out: all before this number are dead.
+    Refreshed { serial: u32 },
+    /// Who of the shop's sub-accounts is authorised.
+    SubAccounts { authorised: BTreeSet<String> },
 }
 
 /// An order to put in. Money in fen.
@@ -166,6 +172,14 @@ impl World {
             Change::Group(group) => {
                 shop.groups.retain(|known| known.id != group.id);
                 shop.groups.push(group.clone());
+                Ok(())
+            }
+            Change::Refreshed { serial } => {
+                shop.refreshed = *serial;
+                Ok(())
+            }
+            Change::SubAccounts { authorised } => {
+                shop.sub_accounts.clone_from(authorised);
                 Ok(())
             }
         }

@@ -1,7 +1,7 @@
 //! A shop out of a merchant's order export: its orders as they were, its products and buyers as the lines name them.
 //! What the file does not say is left plain, never made up: no refunds, no stock, no new orders.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -44,6 +44,8 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         generation: 0,
         photobank: Photobank::of(value),
         groups: Vec::new(),
+        refreshed: 0,
+        sub_accounts: BTreeSet::new(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! A believable wholesale shop out of a name and a seed.
 
+use std::collections::BTreeSet;
+
 use super::dice::Dice;
 use super::photobank::Photobank;
 use super::{Buyer, Industry, Place, Profile, Seed, Shop, catalogue, live};
@@ -21,6 +23,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         generation: 0,
         photobank: Photobank::of(value),
         groups: Vec::new(),
+        refreshed: 0,
+        sub_accounts: BTreeSet::new(),
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) mod photobank;
 pub(crate) mod product;
 pub(crate) mod refund;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub(crate) use export::{ExportError, shop as from_export};
@@ -75,6 +77,10 @@ pub(crate) struct Shop {
     pub(crate) photobank: Photobank,
     /// The shop's own sorting of its goods.
     pub(crate) groups: Vec<Group>,
+    /// Number of the newest refresh token; older ones are dead.
+    pub(crate) refreshed: u32,
+    /// Sub-accounts that the app may act for.
+    pub(crate) sub_accounts: BTreeSet<String>,
 }
 
 /// All shops of a sandbox.

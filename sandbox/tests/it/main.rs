@@ -1,12 +1,18 @@
 //! The sandbox from outside: over HTTP, signed by this test's own few lines, never by the package's.
 
 mod admin;
+mod faults;
+mod foreign;
 mod gateway;
 mod listings;
 mod lists;
+mod oauth;
 mod photobank;
 mod products;
+mod push;
+mod repeat;
 mod rig;
+mod rights;
 mod samples;
 mod shops;
 mod writes;

@@ -18,10 +18,17 @@ pub(crate) const ENROLL: &str = "com.alibaba.enroll";
 pub(crate) const ORDERS: &str = "alibaba.trade.getSellerOrderList";
 pub(crate) const REFUNDS: &str = "alibaba.trade.refund.queryOrderRefundList";
 pub(crate) const STOCK: &str = "alibaba.product.modifyStock";
+pub(crate) const TITLE: &str = "alibaba.product.incrementModify";
 
-/// Thirty days of one generated shop, at a standing clock.
+/// Thirty days of one generated shop, at a standing clock. The app may do everything but two things.
 pub(crate) fn options() -> Options {
-    Options { shops: vec![generated("演示店铺", 30)], clock: clock(NOW), ..Options::default() }
+    Options {
+        shops: vec![generated("演示店铺", 30)],
+        clock: clock(NOW),
+        solutions: vec!["*".to_owned()],
+        withheld: vec![TITLE.to_owned(), "alibaba.trade.refund.OpAgreeReturnGoods".to_owned()],
+        ..Options::default()
+    }
 }
 
 pub(crate) fn generated(name: &str, days: u32) -> ShopSource {
@@ -88,6 +95,26 @@ impl Rig {
         let sent =
             self.http.post(format!("{}/openapi/{path}", self.base)).form(fields).send().await.expect("an answer");
         (sent.status(), sent.text().await.expect("a body"))
+    }
+
+    /// `getToken` with these fields besides those of the app.
+    pub(crate) async fn get_token(&self, fields: &[(&str, &str)]) -> (StatusCode, Value) {
+        let app = [("client_id", "1000000"), ("client_secret", "test123"), ("need_refresh_token", "true")];
+        let (status, text) = self.post("http/1/system.oauth2/getToken/1000000", &[&app[..], fields].concat()).await;
+        (status, serde_json::from_str(&text).expect("JSON"))
+    }
+
+    pub(crate) async fn refresh(&self, token: &str) -> (StatusCode, Value) {
+        self.get_token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    }
+
+    /// A signed call that needs no token.
+    pub(crate) async fn open_call(&self, namespace: &str, api: &str, params: &[(&str, &str)]) -> Value {
+        let path = format!("param2/1/{namespace}/{api}/1000000");
+        let signature = sign("test123", &path, params);
+        let (status, text) = self.post(&path, &[params, &[("_aop_signature", signature.as_str())]].concat()).await;
+        assert!(status.is_success(), "{api}: {text}");
+        serde_json::from_str(&text).expect("JSON")
     }
 
     pub(crate) async fn admin(&self, path: &str, body: Value) -> Value {
@@ -169,5 +196,6 @@ pub(crate) fn code((_, text): &(StatusCode, String)) -> String {
 fn client() -> reqwest::Client {
     // A second call finds one installed, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
+    // Where a redirect leads is what the test wants to see.
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
 }
