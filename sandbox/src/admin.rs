@@ -18,6 +18,7 @@ use crate::methods::{Handler, METHODS};
 use crate::wire::token;
 use crate::world::Shop;
 use crate::world::changes::{Change, NewOrder, NewRefund, Stage};
+use crate::world::order::Block;
 use crate::{Sandbox, state};
 
 pub(crate) fn router() -> Router<Arc<Sandbox>> {
@@ -158,6 +159,8 @@ struct PutOrder {
     quantity: i64,
     /// Fen a piece.
     price_fen: Option<i64>,
+    /// `group` or `warehouse`: it must not be sent.
+    block: Option<Block>,
 }
 
 #[derive(Deserialize)]
@@ -189,6 +192,7 @@ async fn put_order(State(sandbox): Shared, Json(put): Json<Put>) -> Done {
             spec: order.spec,
             quantity: order.quantity,
             price: order.price_fen,
+            block: order.block,
         }),
         (None, Some(refund)) => {
             let applied = instant(refund.applied).unwrap_or(now);

@@ -1,7 +1,7 @@
 //! The sandbox's time: instants as the platform writes them, China's civil days, and a clock that can be pinned.
 //! Nothing else in the package may ask the machine for the time.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 const MINUTE: i64 = 60_000;
@@ -57,6 +57,11 @@ impl Moment {
     /// `yyyy-MM-dd HH:mm:ss` in China, as files for people have it.
     pub(crate) fn civil_text(self) -> String {
         self.zoned().format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// ISO 8601 in UTC, as 牛顿云 writes times: `2026-06-02T13:11:57.000Z`.
+    pub(crate) fn utc_text(self) -> String {
+        self.zoned().to_utc().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
     /// With its zone, for the admin answers.

@@ -1,9 +1,10 @@
-//! `getSellerOrderList`: pages from 1 of at most 20, buyers masked, yuan for sums and fen for discounts.
+//! `getSellerOrderList` and its twin: pages from 1 of at most 20, buyers masked, yuan for sums and fen for discounts.
 
 use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
+use super::order_parts;
 use super::order_record::{Wants, Writer};
 use super::{Answer, ShopCall};
 use crate::wire::envelope::GatewayError;
@@ -13,6 +14,8 @@ use crate::world::index::Ask;
 use crate::world::order::OrderView;
 
 const MOST: i64 = 20;
+/// 交易4.0, the one kind of trade that the sandbox has.
+pub(super) const TRADE_TYPE: &str = "50060";
 
 pub(super) fn list(call: &mut ShopCall<'_>) -> Answer {
     let filter = Filter::read(call.params)?;
@@ -45,6 +48,11 @@ struct Filter {
     buyer: Option<String>,
     kinds: Option<Vec<String>>,
     product: Option<String>,
+    trade: Option<String>,
+    buyer_rated: Option<i64>,
+    seller_rated: Option<i64>,
+    /// No buyer of the sandbox complains.
+    complaint: bool,
 }
 
 impl Filter {
@@ -58,6 +66,10 @@ impl Filter {
             buyer: text("buyerMemberId").or_else(|| text("buyerLoginId")),
             kinds: params.json("bizTypes")?,
             product: text("productName"),
+            trade: text("tradeType"),
+            buyer_rated: params.int("buyerRateStatus")?,
+            seller_rated: params.int("sellerRateStatus")?,
+            complaint: params.wants("tousuStatus")?,
         })
     }
 
@@ -69,6 +81,10 @@ impl Filter {
             && self.modified.holds(view.modified)
             && is(&self.status, view.status.wire())
             && is(&self.refund, view.refund.map_or("", |(_, step)| step.status.wire()))
+            && is(&self.trade, TRADE_TYPE)
+            && !self.complaint
+            && self.buyer_rated.is_none_or(|asked| asked == order_parts::buyer_rated(view))
+            && self.seller_rated.is_none_or(|asked| asked == order_parts::seller_rated(view))
             && self.buyer.as_ref().is_none_or(|asked| *asked == buyer.member_id || *asked == buyer.login_id)
             && self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind == order.kind))
             && self.product.as_ref().is_none_or(|word| {

@@ -68,16 +68,19 @@ pub(super) fn agree_return(call: &mut ShopCall<'_>) -> Answer {
         }
         Some(found) => found.refund.id,
     };
-    let arguments: Map<String, Value> = ["address", "post", "fullName", "discription", "disputeType"]
-        .into_iter()
-        .filter_map(|name| Some((name.to_owned(), json!(call.params.text(name)?))))
-        .collect();
-    call.write(Change::ReturnAgreed { refund: id }, format!("refund:{number}"), Value::Object(arguments))?;
+    let arguments: Map<String, Value> =
+        ["address", "post", "fullName", "phone", "mobilePhone", "discription", "disputeType"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), json!(call.params.text(name)?))))
+            .collect();
+    let to = ["fullName", "mobilePhone", "phone", "address"].iter().filter_map(|name| call.params.text(name));
+    let to = Some(to.collect::<Vec<&str>>().join(",")).filter(|to| !to.is_empty());
+    call.write(Change::ReturnAgreed { refund: id, to }, format!("refund:{number}"), Value::Object(arguments))?;
     Ok(json!({ "success": true }))
 }
 
 /// The number behind `TQ`.
-fn refund_id(number: &str) -> Option<i64> {
+pub(super) fn refund_id(number: &str) -> Option<i64> {
     number.strip_prefix("TQ")?.parse().ok()
 }
 
@@ -87,14 +90,14 @@ fn refusal(code: &str, message: &str) -> Value {
 
 /// An order's refund as it stands now.
 #[derive(Debug)]
-struct Found<'a> {
-    order: &'a OrderView<'a>,
-    refund: &'a Refund,
-    step: &'a Step,
+pub(super) struct Found<'a> {
+    pub(super) order: &'a OrderView<'a>,
+    pub(super) refund: &'a Refund,
+    pub(super) step: &'a Step,
 }
 
 impl<'a> Found<'a> {
-    fn of(order: &'a OrderView<'a>) -> Option<Self> {
+    pub(super) fn of(order: &'a OrderView<'a>) -> Option<Self> {
         let (refund, step) = order.refund?;
         Some(Self { order, refund, step })
     }
@@ -141,7 +144,7 @@ impl Filter {
     }
 }
 
-fn model(shop: &Shop, found: &Found<'_>) -> Value {
+pub(super) fn model(shop: &Shop, found: &Found<'_>) -> Value {
     let Found { order, refund, step } = found;
     let claim = refund.claim;
     let paid = order.order.total();

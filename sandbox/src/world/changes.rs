@@ -3,8 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::activities::Enrolled;
 use super::ids::Serial;
-use super::order::{Life, Line, Order, Source};
+use super::newton::Task;
+use super::order::{Block, Life, Line, Order, Source, Written};
+use super::parcel::Parcel;
 use super::refund::{Claim, Refund, RefundStatus, Step};
 use super::{Shop, World};
 use crate::clock::{Day, Moment};
@@ -20,13 +23,36 @@ pub(crate) enum Change {
     /// What `product.incrementModify` may edit; `None` leaves it.
     Edited { product: i64, subject: Option<String>, description: Option<String>, online: Option<bool> },
     /// The seller agreed to take goods back.
-    ReturnAgreed { refund: i64 },
+    ReturnAgreed {
+        refund: i64,
+        /// Name, phone and address, as people write them in one line.
+        #[serde(default)]
+        to: Option<String>,
+    },
     /// An order that a test put in.
     Order(NewOrder),
     /// A refund that a test put in.
     Refund(NewRefund),
     /// All tokens of the shop are dead.
     TokensRevoked { generation: u32 },
+    /// The seller's note on an order is this one now.
+    Noted { order: i64, memo: String, icon: String },
+    /// Freight and line discounts of an unpaid order, in fen; lines that are not named have none.
+    Repriced { order: i64, freight: Option<i64>, discounts: Vec<(i64, i64)> },
+    /// A parcel of the order has left.
+    Sent { order: i64, parcel: Parcel },
+    /// The seller closed an unpaid order.
+    Cancelled { order: i64, reason: String },
+    /// The seller rated the buyer.
+    Rated { order: i64, stars: u8, content: String },
+    /// An offer takes part in an activity.
+    Enrolled(Enrolled),
+    /// 牛顿云 was given a task.
+    TaskGiven(Task),
+    /// The answer to what a task asked back.
+    TaskAnswered { task: String, answer: String },
+    /// A task was stopped.
+    TaskKilled { task: String },
 }
 
 /// An order to put in. Money in fen.
@@ -42,6 +68,9 @@ pub(crate) struct NewOrder {
     pub(crate) quantity: i64,
     /// Fen a piece; none: the step price.
     pub(crate) price: Option<i64>,
+    /// Why it must not be sent.
+    #[serde(default)]
+    pub(crate) block: Option<Block>,
 }
 
 /// How far an order that was put in has come.
@@ -80,6 +109,8 @@ pub(crate) enum Misfit {
     Order(i64),
     #[error("no refund {0}")]
     Refund(i64),
+    #[error("no task {0}")]
+    Task(String),
     #[error("no buyer number {0}")]
     Buyer(usize),
     #[error("order {0} already has a refund")]
@@ -110,14 +141,37 @@ impl World {
                 product.modified = at;
                 Ok(())
             }
-            Change::ReturnAgreed { refund } => {
+            Change::ReturnAgreed { refund, to } => {
                 let order = shop.order_of_refund(*refund).ok_or(Misfit::Refund(*refund))?;
-                shop.change_order(order, |order| order.refund.iter_mut().for_each(|refund| refund.agree(at)))
+                shop.change_order(order, |order| {
+                    order.refund.iter_mut().for_each(|refund| refund.agree(at, to.clone()))
+                })
             }
             Change::Order(order) => shop.put_order(order),
             Change::Refund(refund) => shop.put_refund(refund),
             Change::TokensRevoked { generation } => {
                 shop.generation = *generation;
+                Ok(())
+            }
+            Change::Noted { order, memo, icon } => shop.note(at, *order, memo, icon),
+            Change::Repriced { order, freight, discounts } => shop.reprice(at, *order, *freight, discounts),
+            Change::Sent { order, parcel } => shop.send(*order, parcel),
+            Change::Cancelled { order, reason } => shop.cancel(at, *order, reason),
+            Change::Rated { order, stars, content } => shop.rate(at, *order, *stars, content),
+            Change::Enrolled(enrolled) => {
+                shop.enrolled.push(enrolled.clone());
+                Ok(())
+            }
+            Change::TaskGiven(task) => {
+                shop.tasks.push(task.clone());
+                Ok(())
+            }
+            Change::TaskAnswered { task, answer } => {
+                shop.task_mut(task)?.answered = Some((at, answer.clone()));
+                Ok(())
+            }
+            Change::TaskKilled { task } => {
+                shop.task_mut(task)?.killed = Some(at);
                 Ok(())
             }
         }
@@ -136,13 +190,6 @@ impl Shop {
             }
         }
         product.modified = at;
-        Ok(())
-    }
-
-    fn change_order(&mut self, id: i64, change: impl FnOnce(&mut Order)) -> Result<(), Misfit> {
-        let position = self.position(id).ok_or(Misfit::Order(id))?;
-        change(&mut self.orders[position]);
-        self.index.learn(&self.orders[position]);
         Ok(())
     }
 
@@ -166,7 +213,7 @@ impl Shop {
         self.add_order(Order {
             id,
             buyer: new.buyer,
-            kind: "cn",
+            kind: if new.block == Some(Block::Group) { "hp" } else { "cn" },
             life: Life {
                 paid: reached(Stage::WaitSellerSend, 0),
                 sent: reached(Stage::WaitBuyerReceive, 0),
@@ -179,6 +226,8 @@ impl Shop {
             source: Source::default(),
             feedback: None,
             memo: None,
+            block: new.block,
+            written: Written::default(),
             refund: None,
         });
         Ok(())
@@ -198,7 +247,16 @@ impl Shop {
             reason_id: 20_012,
         };
         let steps = vec![Step { at: new.applied, status: RefundStatus::WaitSellerAgree, deadline: Some(new.deadline) }];
-        let refund = Refund { id, claim, amount: new.amount, freight: 0, lines: vec![0], steps, return_bill: None };
+        let refund = Refund {
+            id,
+            claim,
+            amount: new.amount,
+            freight: 0,
+            lines: vec![0],
+            steps,
+            return_bill: None,
+            return_to: None,
+        };
         self.change_order(new.order, |order| order.refund = Some(refund))
     }
 

@@ -9,7 +9,7 @@ use xiaoer_orders::{LineRow, OrderRow, OrderState, Table};
 
 use super::dice::{Dice, digest};
 use super::index::Index;
-use super::order::{Closing, Life, Line, Order, Source, Status};
+use super::order::{Closing, Life, Line, Order, Source, Status, Written};
 use super::product::{Flaw, NewProduct, Picture, Product};
 use super::{Buyer, Industry, Place, Shop, generate};
 use crate::clock::Moment;
@@ -43,6 +43,8 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         next_day: crate::clock::Day(0),
         until: None,
         generation: 0,
+        enrolled: Vec::new(),
+        tasks: Vec::new(),
     })
 }
 
@@ -81,6 +83,8 @@ impl Parties {
             source: Source::default(),
             feedback: row.message.clone(),
             memo: None,
+            block: None,
+            written: Written::default(),
             refund: None,
         }
     }

@@ -20,6 +20,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         next_day: origin,
         until: None,
         generation: 0,
+        enrolled: Vec::new(),
+        tasks: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::claims::{self, Paid};
 use super::dice::Dice;
 use super::ids::Serial;
 use super::names::WORDS;
-use super::order::{Closing, Life, Line, Order, Source, Status};
+use super::order::{Block, Closing, Life, Line, Order, Source, Status, Written};
 use super::product::Product;
 use super::{Industry, catalogue};
 use crate::clock::{Day, Moment};
@@ -130,6 +130,8 @@ fn order(seed: Seed, products: &[Product], placed: Moment, serial: Serial) -> Or
         source: Source { marketing: dice.percent(15), scene: dice.percent(5) },
         feedback: dice.percent(14).then(|| dice.pick(&WORDS.feedback).clone()),
         memo: dice.percent(5).then(|| dice.pick(&WORDS.memos).clone()),
+        block: Block::of(kind, serial.order()),
+        written: Written::default(),
         refund: None,
     };
     live(&mut dice, &mut order, serial);

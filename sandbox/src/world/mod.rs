@@ -12,10 +12,13 @@ mod generate;
 mod ids;
 pub(crate) mod index;
 mod live;
-mod names;
+pub(crate) mod names;
+pub(crate) mod newton;
 pub(crate) mod order;
+pub(crate) mod parcel;
 pub(crate) mod product;
 pub(crate) mod refund;
+mod trade;
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +75,10 @@ pub(crate) struct Shop {
     until: Option<Moment>,
     /// Tokens of an older generation are dead.
     pub(crate) generation: u32,
+    /// Offers that were enrolled by calls, oldest first.
+    pub(crate) enrolled: Vec<activities::Enrolled>,
+    /// What 牛顿云 was asked, oldest first.
+    pub(crate) tasks: Vec<newton::Task>,
 }
 
 /// All shops of a sandbox.
