@@ -27,6 +27,8 @@ const LEFT_OUT: &[&str] = &[
     "townCode",
     "nativeLogistics.town",
     "toTownCode",
+    // Its names are the numbers of lines.
+    "orderEntryCountMap.151267031009969811",
     // Notes of the platform to itself.
     "extInfo",
 ];
