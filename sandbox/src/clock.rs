@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 const MINUTE: i64 = 60_000;
@@ -59,6 +59,11 @@ impl Moment {
     /// `yyyy-MM-dd HH:mm:ss` in China, as files for people have it.
     pub(crate) fn civil_text(self) -> String {
         self.zoned().format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// ISO 8601 in UTC, as 牛顿云 writes times: `2026-06-02T13:11:57.000Z`.
+    pub(crate) fn utc_text(self) -> String {
+        self.zoned().to_utc().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
     /// With its zone, for the admin answers.

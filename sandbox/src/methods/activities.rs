@@ -86,8 +86,12 @@ pub(super) fn records(call: &mut ShopCall<'_>) -> Answer {
     let Some(topic) = activities::topic(id) else {
         return Ok(json!({ "success": false, "code": "400_1", "message": "活动不存在" }));
     };
-    let mut found = if call.now < topic.enrol.0 { Vec::new() } else { activities::enrolments(call.shop(), &topic) };
-    found.retain(|record| statuses.as_ref().is_none_or(|set| set.iter().any(|status| status == record.status)));
+    let batch = call.params.int("batchId")?;
+    let mut found = activities::enrolments(call.shop(), &topic, call.now);
+    found.retain(|record| {
+        batch.is_none_or(|batch| batch == topic.batch())
+            && statuses.as_ref().is_none_or(|set| set.iter().any(|status| status == record.status))
+    });
     // The total is right on the first page only.
     let total = if number == 1 { found.len() } else { 0 };
     let result: Vec<Value> = page.of(found).iter().map(|record| enrolment(&topic, record)).collect();

@@ -5,12 +5,20 @@ mod account;
 mod activities;
 mod categories;
 mod clock;
+mod delivery;
+mod enrol;
 mod freight;
+mod logistics;
+mod newton;
+mod order_detail;
+mod order_parts;
 mod order_record;
+mod order_writes;
 mod orders;
 mod photobank;
 mod products;
 mod push;
+mod refund_detail;
 mod refunds;
 mod stock;
 mod subaccounts;
@@ -45,7 +53,7 @@ pub(crate) struct Method {
 impl Method {
     /// The gateway's own and the messages' methods come with every app.
     pub(crate) fn belongs_to_everybody(&self) -> bool {
-        matches!(self.namespace, "system" | OAUTH | PUSH)
+        matches!(self.namespace, "system" | OAUTH) || (self.namespace == OPEN && self.name.starts_with("push."))
     }
 }
 
@@ -89,21 +97,26 @@ impl ShopCall<'_> {
     }
 }
 
+const AGENT: &str = "com.alibaba.agent";
+const LOGISTICS: &str = "com.alibaba.logistics";
+/// The older trade calls stand here, and the pulling of messages.
+const OPEN: &str = "cn.alibaba.open";
 const TRADE: &str = "com.alibaba.trade";
 const PRODUCT: &str = "com.alibaba.product";
 const ENROLL: &str = "com.alibaba.enroll";
-const LOGISTICS: &str = "com.alibaba.logistics";
 const OAUTH: &str = "system.oauth2";
-const PUSH: &str = "cn.alibaba.open";
 const ORDERS_OWN: &str = "订单管理解决方案（商家版）";
 const PRODUCTS_OWN: &str = "新版商品管理解决方案（商家自用版）";
 const PRODUCTS_INVITED: &str = "工业品商品数字化（定向招募）";
 const ACTIVITIES: &str = "商品营销活动解决方案";
+/// Official and in use, but in no list of a solution that was seen.
+const NOT_KNOWN: &str = "";
 const EVERYBODY: &str = "";
 
 /// Every method, by namespace and name.
 pub(crate) const METHODS: &[Method] = &[
     shop("com.alibaba.account", "alibaba.account.basic", account::basic, "新版商品管理（服务商版）", &[]),
+    open(ENROLL, "alibaba.batch.detail.get", enrol::batch, ACTIVITIES, &["batchId"]),
     open(ENROLL, "alibaba.light.enroll.topic.info.query", activities::topic_info, ACTIVITIES, &["topicId"]),
     shop(ENROLL, "alibaba.daily.topic.recommend", activities::daily, ACTIVITIES, &[]),
     shop(ENROLL, "alibaba.enroll.records.list", activities::records, ACTIVITIES, &["topicId", "pageNo", "pageSize"]),
@@ -116,6 +129,49 @@ pub(crate) const METHODS: &[Method] = &[
     shop(PRODUCT, "alibaba.new.product.add", listing::add, PRODUCTS_OWN, &["catId", "scene", "dataBody"]),
     shop(PRODUCT, "alibaba.new.product.edit", new_model::edit, "", &["catId", "offerId", "scene", "dataBody"]),
     shop(PRODUCT, "alibaba.new.product.getSchema", new_model::schema, PRODUCTS_OWN, &["catId", "scene"]),
+    shop(AGENT, "newtoncloud.file.upload", newton::upload, NOT_KNOWN, &[]),
+    shop(AGENT, "newtoncloud.model.list", newton::models, NOT_KNOWN, &[]),
+    shop(AGENT, "newtoncloud.points.query", newton::points, NOT_KNOWN, &[]),
+    shop(AGENT, "newtoncloud.task.create", newton::create, NOT_KNOWN, &["message"]),
+    shop(AGENT, "newtoncloud.task.get", newton::get, NOT_KNOWN, &["taskId"]),
+    shop(AGENT, "newtoncloud.task.kill", newton::kill, NOT_KNOWN, &["taskId"]),
+    shop(AGENT, "newtoncloud.task.list", newton::list, NOT_KNOWN, &[]),
+    shop(AGENT, "newtoncloud.task.resume", newton::resume, NOT_KNOWN, &["sessionId", "scene", "taskId"]),
+    shop(ENROLL, "alibaba.batch.fatigue.get", enrol::fatigue, ACTIVITIES, &["topicId"]),
+    shop(ENROLL, "alibaba.light.enroll.record.batch.insert", enrol::insert, ACTIVITIES, &["param"]),
+    shop(ENROLL, "alibaba.topic.recommend", enrol::deprecated, ACTIVITIES, &["businessType"]),
+    shop(
+        LOGISTICS,
+        "alibaba.logistics.OpDeliverySendOrder.dummy",
+        delivery::dummy,
+        ORDERS_OWN,
+        &["sendGoods", "extBody"],
+    ),
+    shop(LOGISTICS, "alibaba.logistics.OpDeliverySendOrder.offline", delivery::offline, ORDERS_OWN, &["sendGoods"]),
+    shop(LOGISTICS, "alibaba.logistics.OpQueryLogisticCompanyList.offline", delivery::carriers, ORDERS_OWN, &[]),
+    shop(
+        LOGISTICS,
+        "alibaba.trade.ec.getLogisticsInfos.sellerView",
+        logistics::infos,
+        NOT_KNOWN,
+        &["orderId", "webSite"],
+    ),
+    shop(
+        LOGISTICS,
+        "alibaba.trade.getLogisticsTraceInfo.buyerView",
+        logistics::trace,
+        ORDERS_OWN,
+        &["orderId", "webSite"],
+    ),
+    shop(
+        LOGISTICS,
+        "alibaba.trade.getLogisticsTraceInfo.sellerView",
+        logistics::trace,
+        NOT_KNOWN,
+        &["orderId", "webSite"],
+    ),
+    shop(OPEN, "trade.order.batch.rate", order_writes::rate, NOT_KNOWN, &["orders"]),
+    shop(OPEN, "trade.order.modifyOrderPrice", order_writes::price, NOT_KNOWN, &["orderId"]),
     shop(
         PRODUCT,
         "alibaba.new.product.getSubSchema",
@@ -148,13 +204,20 @@ pub(crate) const METHODS: &[Method] = &[
     shop(PRODUCT, "alibaba.product.repost", shelf::repost, "", &["productIds", "webSite"]),
     shop(PRODUCT, "alibaba.userDefine.category.add", categories::add_group, PRODUCTS_OWN, &["groupName", "parentID"]),
     shop(PRODUCT, "product.increment.editInfo", new_model::edit_info, "", &["catId", "scene", "offerId", "dataBody"]),
-    shop(TRADE, "alibaba.trade.ec.getOrder.sellerView", orders::get, ORDERS_OWN, &["orderId"]),
+    shop(TRADE, "alibaba.ec.getInvoice.sellerView", order_detail::invoice, ORDERS_OWN, &["orderId"]),
+    shop(TRADE, "alibaba.order.memoAdd", order_writes::memo, NOT_KNOWN, &["orderId", "memo", "remarkIcon"]),
+    shop(TRADE, "alibaba.trade.addresscode.parse", order_detail::address, ORDERS_OWN, &["addressInfo"]),
+    shop(TRADE, "alibaba.trade.cancel", order_writes::cancel, ORDERS_OWN, &["webSite", "tradeID", "cancelReason"]),
+    shop(TRADE, "alibaba.trade.ec.getOrder.sellerView", order_detail::get, ORDERS_OWN, &["orderId"]),
+    shop(TRADE, "alibaba.trade.ec.getOrderList.sellerView", orders::list, ORDERS_OWN, &[]),
+    shop(TRADE, "alibaba.trade.get.sellerView", order_detail::get, NOT_KNOWN, &["webSite", "orderId"]),
     shop(TRADE, "alibaba.trade.getSellerOrderList", orders::list, ORDERS_OWN, &[]),
-    shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, "", &["refundId"]),
+    shop(TRADE, "alibaba.trade.refund.OpAgreeReturnGoods", refunds::agree_return, NOT_KNOWN, &["refundId"]),
+    shop(TRADE, "alibaba.trade.refund.OpQueryOrderRefund.sellerView", refund_detail::get, NOT_KNOWN, &["refundId"]),
     shop(TRADE, "alibaba.trade.refund.queryOrderRefundList", refunds::list, ORDERS_OWN, &[]),
-    open(PUSH, "push.cursor.messageList", push::cursor, EVERYBODY, &[]),
-    open(PUSH, "push.message.confirm", push::confirm, EVERYBODY, &["msgIdList"]),
-    open(PUSH, "push.query.messageList", push::query, EVERYBODY, &[]),
+    open(OPEN, "push.cursor.messageList", push::cursor, EVERYBODY, &[]),
+    open(OPEN, "push.message.confirm", push::confirm, EVERYBODY, &["msgIdList"]),
+    open(OPEN, "push.query.messageList", push::query, EVERYBODY, &[]),
     unsigned("system", "currentTime", clock::current_time),
     unsigned("system", "currentTimeMillis", clock::current_time_millis),
     unsigned(OAUTH, "getToken", token::get),

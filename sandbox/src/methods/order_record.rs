@@ -2,18 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
+use super::order_parts;
+use super::orders::TRADE_TYPE;
 use crate::clock::Moment;
 use crate::wire::envelope::{GatewayError, yuan};
 use crate::wire::params::Params;
+use crate::world::dice::digest;
 use crate::world::order::{Line, OrderView, Status};
 use crate::world::{Buyer, Profile, Shop};
 
 /// Parts of an order that are absent unless asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Wants {
-    address: bool,
-    memo: bool,
-    check_send: bool,
+    pub(super) address: bool,
+    pub(super) memo: bool,
+    pub(super) check_send: bool,
+    /// Whether the order may be sent late, or is late already.
+    pub(super) overdue: bool,
+    /// The same, line by line.
+    pub(super) late: bool,
+    pub(super) official: bool,
+    pub(super) rates: bool,
+    pub(super) invoice: bool,
+    /// Payment step, accounts and parcels: the detail has them, the list never.
+    pub(super) detail: bool,
 }
 
 impl Wants {
@@ -22,7 +34,25 @@ impl Wants {
             address: params.wants("needBuyerAddressAndPhone")?,
             memo: params.wants("needMemoInfo")?,
             check_send: params.wants("needCheckSend")?,
+            overdue: params.wants("needSendGoodsOverdueRisk")?,
+            late: params.wants("needDeliverGoodsOverdueRisk")?,
+            official: params.wants("needOfficialLogisticOrder")?,
+            ..Self::default()
         })
+    }
+
+    /// Parts of the detail, by the names of `includeFields`.
+    pub(super) fn detail(fields: &str) -> Self {
+        let named = |name: &str| fields.split(',').any(|field| field.trim() == name);
+        Self {
+            address: named("NativeLogistics"),
+            memo: true,
+            check_send: named("CanSendCheck"),
+            rates: named("RateDetail"),
+            invoice: named("OrderInvoice"),
+            detail: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -38,19 +68,11 @@ impl Writer<'_> {
     pub(super) fn trade(&self, view: &OrderView<'_>) -> Value {
         let items: Vec<Value> =
             view.order.lines.iter().enumerate().map(|(position, line)| self.item(view, position, line)).collect();
-        let done = view.status == Status::Success;
-        let rated = if !done {
-            6
-        } else if view.order.id % 3 == 0 {
-            4
-        } else {
-            5
-        };
         let mut trade = json!({
             "baseInfo": self.base(view),
             "productItems": items,
             "tradeTerms": terms(view),
-            "orderRateInfo": { "buyerRateStatus": rated, "sellerRateStatus": if done { 5 } else { 6 } },
+            "orderRateInfo": order_parts::rates(self.shop, view, self.wants.rates),
             "guaranteesTerms": [],
             "extAttributes": [],
             "orderBizInfo": { "odsCyd": false, "creditOrder": false },
@@ -59,11 +81,24 @@ impl Writer<'_> {
             "tradeFeatureV9": { "enabled": false },
         });
         if self.wants.address {
-            let place = &self.shop.buyers[view.order.buyer].place;
+            let buyer = &self.shop.buyers[view.order.buyer];
+            let place = &buyer.place;
             trade["nativeLogistics"] = json!({
                 "province": place.province, "city": place.city, "area": place.area, "areaCode": place.code,
-                "address": "***", "contactPerson": self.shop.buyers[view.order.buyer].masked_contact(), "zip": "000000",
+                "address": "***", "contactPerson": buyer.masked_contact(), "mobile": buyer.masked_mobile(), "zip": "000000",
+                "caid": format!("CA{}", digest(&buyer.member_id, 20)),
             });
+            if self.wants.detail {
+                trade["nativeLogistics"]["logisticsItems"] = json!(order_parts::parcels(self.shop, view));
+            }
+        }
+        if self.wants.official {
+            trade["officialLogisticOrder"] = json!(false);
+        }
+        if self.wants.overdue
+            && let Some(risk) = overdue(view)
+        {
+            trade["sendGoodsOverdueRisk"] = json!(risk);
         }
         trade
     }
@@ -76,7 +111,7 @@ impl Writer<'_> {
             "idOfStr": order.id.to_string(),
             "status": view.status.wire(),
             "businessType": order.kind,
-            "tradeType": "50060",
+            "tradeType": TRADE_TYPE,
             "flowTemplateCode": "assureTradeAlipay",
             "createTime": order.life.created.stamp(),
             "modifyTime": view.modified.stamp(),
@@ -89,7 +124,7 @@ impl Writer<'_> {
             "buyerID": buyer.member_id,
             "buyerLoginId": buyer.login_id,
             "buyerUserId": buyer.user_id,
-            "buyerOpenUid": format!("BO{}", crate::world::dice::digest(&buyer.member_id, 20)),
+            "buyerOpenUid": format!("BO{}", digest(&buyer.member_id, 20)),
             "buyerLevel": "L1",
             "sellerID": profile.member_id,
             "sellerLoginId": profile.login_id,
@@ -113,6 +148,11 @@ impl Writer<'_> {
         for (name, at) in times {
             insert_time(fields, name, view.happened(at));
         }
+        if self.wants.detail {
+            fields.insert("newStepOrderList".to_owned(), order_parts::steps(view));
+            fields.insert("buyerAlipayId".to_owned(), json!(format!("2088{:012}", buyer.user_id)));
+            fields.insert("sellerAlipayId".to_owned(), json!(format!("2088{:012}", profile.user_id)));
+        }
         self.add_asked_for(fields, view);
         add_ends(fields, view);
         base
@@ -127,7 +167,7 @@ impl Writer<'_> {
             && let Some(memo) = &order.memo
         {
             fields.insert("sellerMemo".to_owned(), json!(memo));
-            fields.insert("sellerRemarkIcon".to_owned(), json!("1"));
+            fields.insert("sellerRemarkIcon".to_owned(), json!(order.written.icon.as_deref().unwrap_or("1")));
         }
         if self.wants.address {
             let buyer = &self.shop.buyers[order.buyer];
@@ -163,9 +203,9 @@ impl Writer<'_> {
             "productCargoNumber": product.cargo,
             "productImgUrl": images,
             "productSnapshotUrl": format!("https://trade.1688.com/order/offer_snapshot.htm?order_entry_id={}", line.id),
-            "status": view.status.wire(),
-            "statusStr": view.status.chinese(),
-            "logisticsStatus": logistics(view),
+            "status": view.status_of(line.id).wire(),
+            "statusStr": view.status_of(line.id).chinese(),
+            "logisticsStatus": logistics(view, line),
             "type": "common",
             "refund": 0,
             "guaranteesTerms": [],
@@ -183,8 +223,16 @@ impl Writer<'_> {
             item["refundId"] = json!(refund.number());
         }
         if self.wants.check_send {
-            let blocked = view.refund.is_some_and(|(_, step)| step.status.is_open());
-            item["canSendGoods"] = json!(view.status == Status::WaitSellerSend && !blocked);
+            let reason = view.cannot_leave().or_else(|| view.has_left(line.id).then_some("该货品已发货"));
+            item["canSendGoods"] = json!(reason.is_none());
+            if let Some(reason) = reason {
+                item["cantSendReason"] = json!(reason);
+            }
+        }
+        if self.wants.late
+            && let Some(risk) = overdue(view)
+        {
+            item["deliverGoodsOverdueRisk"] = json!(risk);
         }
         item
     }
@@ -235,13 +283,21 @@ fn add_ends(fields: &mut Map<String, Value>, view: &OrderView<'_>) {
     }
 }
 
-fn logistics(view: &OrderView<'_>) -> u8 {
-    let life = &view.order.life;
-    match (view.happened(life.sent), view.happened(life.received)) {
+fn logistics(view: &OrderView<'_>, line: &Line) -> u8 {
+    match (view.has_left(line.id), view.happened(view.order.life.received)) {
         (_, Some(_)) => 3,
-        (Some(_), None) => 2,
-        (None, None) => 1,
+        (true, None) => 2,
+        (false, None) => 1,
     }
+}
+
+/// Goods are promised within two days of payment: a day before that they may be late, after that they are.
+fn overdue(view: &OrderView<'_>) -> Option<&'static str> {
+    let paid = view.order.life.paid.filter(|_| view.status == Status::WaitSellerSend)?;
+    if view.happened(Some(paid.plus_days(2))).is_some() {
+        return Some("TMOT");
+    }
+    view.happened(Some(paid.plus_days(1))).map(|_| "PTMO")
 }
 
 fn terms(view: &OrderView<'_>) -> Value {

@@ -1,15 +1,21 @@
-//! `getSellerOrderList`: pages from 1 of at most 20, buyers masked, yuan for sums and fen for discounts.
+//! `getSellerOrderList` and its twin: pages from 1 of at most 20, buyers masked, yuan for sums and fen for discounts.
+
+use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
+use super::order_parts;
 use super::order_record::{Wants, Writer};
 use super::{Answer, ShopCall};
 use crate::wire::envelope::GatewayError;
 use crate::wire::params::{Page, Params, Window};
 use crate::world::Shop;
+use crate::world::index::Ask;
 use crate::world::order::OrderView;
 
 const MOST: i64 = 20;
+/// 交易4.0, the one kind of trade that the sandbox has.
+pub(super) const TRADE_TYPE: &str = "50060";
 
 pub(super) fn list(call: &mut ShopCall<'_>) -> Answer {
     let filter = Filter::read(call.params)?;
@@ -19,24 +25,17 @@ pub(super) fn list(call: &mut ShopCall<'_>) -> Answer {
     let shop = call.shop();
     // The archive is another table; the sandbox has nothing in it.
     let archive = call.params.wants("isHis")?;
-    let found: Vec<OrderView<'_>> =
-        shop.orders_at(call.now).filter(|view| !archive && filter.holds(shop, view)).collect();
+    let ask = Ask { key: call.params.question(call.method), created: filter.created, touched: filter.modified };
+    let newest_first = |view: &OrderView<'_>| (Reverse(view.order.life.created), -view.order.id);
+    let found = shop.find(ask, call.now, newest_first, |view| !archive && filter.holds(shop, view));
     let total = found.len();
     let writer = Writer { shop, wants, image_base: &call.state.image_base };
-    let result: Vec<Value> = page.of(found).iter().map(|view| writer.trade(view)).collect();
+    let result: Vec<Value> = page
+        .of(found.iter())
+        .into_iter()
+        .filter_map(|order| Some(writer.trade(&shop.orders[*order].at(call.now)?)))
+        .collect();
     Ok(json!({ "result": result, "totalRecord": total, "success": true, "retCodes": ["BUYER_INFO_MASKED"] }))
-}
-
-/// One order; here `success` is text.
-pub(super) fn get(call: &mut ShopCall<'_>) -> Answer {
-    let id = call.params.int("orderId")?.unwrap_or(0);
-    let wants = Wants::read(call.params)?;
-    let shop = call.shop();
-    let Some(view) = shop.orders_at(call.now).find(|view| view.order.id == id) else {
-        return Ok(json!({ "success": "false", "errorCode": "ORDER_NOT_EXIST", "errorMessage": "订单不存在" }));
-    };
-    let writer = Writer { shop, wants, image_base: &call.state.image_base };
-    Ok(json!({ "result": writer.trade(&view), "success": "true", "errorCode": "", "errorMessage": "" }))
 }
 
 /// Which orders a call asks for.
@@ -49,6 +48,11 @@ struct Filter {
     buyer: Option<String>,
     kinds: Option<Vec<String>>,
     product: Option<String>,
+    trade: Option<String>,
+    buyer_rated: Option<i64>,
+    seller_rated: Option<i64>,
+    /// No buyer of the sandbox complains.
+    complaint: bool,
 }
 
 impl Filter {
@@ -62,6 +66,10 @@ impl Filter {
             buyer: text("buyerMemberId").or_else(|| text("buyerLoginId")),
             kinds: params.json("bizTypes")?,
             product: text("productName"),
+            trade: text("tradeType"),
+            buyer_rated: params.int("buyerRateStatus")?,
+            seller_rated: params.int("sellerRateStatus")?,
+            complaint: params.wants("tousuStatus")?,
         })
     }
 
@@ -73,6 +81,10 @@ impl Filter {
             && self.modified.holds(view.modified)
             && is(&self.status, view.status.wire())
             && is(&self.refund, view.refund.map_or("", |(_, step)| step.status.wire()))
+            && is(&self.trade, TRADE_TYPE)
+            && !self.complaint
+            && self.buyer_rated.is_none_or(|asked| asked == order_parts::buyer_rated(view))
+            && self.seller_rated.is_none_or(|asked| asked == order_parts::seller_rated(view))
             && self.buyer.as_ref().is_none_or(|asked| *asked == buyer.member_id || *asked == buyer.login_id)
             && self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind == order.kind))
             && self.product.as_ref().is_none_or(|word| {

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::dice::Dice;
 use super::product::Product;
@@ -69,6 +69,17 @@ pub(crate) struct Promotion {
     pub(crate) topic: Topic,
 }
 
+/// An offer that a call enrolled.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Enrolled {
+    pub(crate) id: i64,
+    pub(crate) topic: i64,
+    pub(crate) offer: i64,
+    pub(crate) at: Moment,
+    /// Fen; none: the form said no price.
+    pub(crate) price: Option<i64>,
+}
+
 /// One product in one activity.
 #[derive(Debug, Clone)]
 pub(crate) struct Enrolment<'a> {
@@ -112,8 +123,25 @@ pub(crate) fn topic(id: i64) -> Option<Topic> {
     weekly(week, slot)
 }
 
-/// What the shop has enrolled in this topic.
-pub(crate) fn enrolments<'a>(shop: &'a Shop, topic: &Topic) -> Vec<Enrolment<'a>> {
+/// What the shop has enrolled in this topic by `now`: what it joined by itself, then what calls enrolled.
+pub(crate) fn enrolments<'a>(shop: &'a Shop, topic: &Topic, now: Moment) -> Vec<Enrolment<'a>> {
+    let mut all = if now < topic.enrol.0 { Vec::new() } else { joined(shop, topic) };
+    let called = shop.enrolled.iter().filter(|enrolled| enrolled.topic == topic.id && enrolled.at <= now);
+    all.extend(called.filter_map(|enrolled| {
+        let product = shop.product(enrolled.offer)?;
+        let price = enrolled.price.unwrap_or(product.base_price());
+        // The platform looks at it for a day.
+        let (status, reason) = match (now < enrolled.at.plus_days(1), price <= product.base_price()) {
+            (true, _) => ("auditing", None),
+            (false, true) => ("approved", None),
+            (false, false) => ("refused", Some("活动价高于近30天最低成交价")),
+        };
+        Some(Enrolment { product, status, reason, price })
+    }));
+    all
+}
+
+fn joined<'a>(shop: &'a Shop, topic: &Topic) -> Vec<Enrolment<'a>> {
     let Some(seed) = shop.seed else { return Vec::new() };
     let mut dice = Dice::of(seed.value, "enrol", topic.id);
     // The shop joins the first two weekly topics; the rest is open work.

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::activities::Enrolled;
 use super::ids::Serial;
-use super::order::{Life, Line, Order, Source};
+use super::newton::Task;
+use super::order::{Block, Life, Line, Order, Source, Written};
+use super::parcel::Parcel;
 use super::photobank::{Album, Group, Photo};
 use super::product::Product;
 use super::refund::{Claim, Refund, RefundStatus, Step};
@@ -31,7 +34,12 @@ pub(crate) enum Change {
         images: Option<Vec<String>>,
     },
     /// The seller agreed to take goods back.
-    ReturnAgreed { refund: i64 },
+    ReturnAgreed {
+        refund: i64,
+        /// Name, phone and address, as people write them in one line.
+        #[serde(default)]
+        to: Option<String>,
+    },
     /// An order that a test put in.
     Order(NewOrder),
     /// A refund that a test put in.
@@ -56,6 +64,24 @@ pub(crate) enum Change {
     Refreshed { serial: u32 },
     /// Who of the shop's sub-accounts is authorised.
     SubAccounts { authorised: BTreeSet<String> },
+    /// The seller's note on an order is this one now.
+    Noted { order: i64, memo: String, icon: String },
+    /// Freight and line discounts of an unpaid order, in fen; lines that are not named have none.
+    Repriced { order: i64, freight: Option<i64>, discounts: Vec<(i64, i64)> },
+    /// A parcel of the order has left.
+    Sent { order: i64, parcel: Parcel },
+    /// The seller closed an unpaid order.
+    Cancelled { order: i64, reason: String },
+    /// The seller rated the buyer.
+    Rated { order: i64, stars: u8, content: String },
+    /// An offer takes part in an activity.
+    Enrolled(Enrolled),
+    /// 牛顿云 was given a task.
+    TaskGiven(Task),
+    /// The answer to what a task asked back.
+    TaskAnswered { task: String, answer: String },
+    /// A task was stopped.
+    TaskKilled { task: String },
 }
 
 /// An order to put in. Money in fen.
@@ -71,6 +97,9 @@ pub(crate) struct NewOrder {
     pub(crate) quantity: i64,
     /// Fen a piece; none: the step price.
     pub(crate) price: Option<i64>,
+    /// Why it must not be sent.
+    #[serde(default)]
+    pub(crate) block: Option<Block>,
 }
 
 /// How far an order that was put in has come.
@@ -109,6 +138,8 @@ pub(crate) enum Misfit {
     Order(i64),
     #[error("no refund {0}")]
     Refund(i64),
+    #[error("no task {0}")]
+    Task(String),
     #[error("no buyer number {0}")]
     Buyer(usize),
     #[error("no picture album {0}")]
@@ -127,6 +158,7 @@ impl World {
             .iter_mut()
             .find(|known| known.profile.name == shop)
             .ok_or_else(|| Misfit::Shop(shop.to_owned()))?;
+        shop.index.forget();
         match change {
             // Read before the shops are built.
             Change::Opened { .. } => Ok(()),
@@ -145,10 +177,11 @@ impl World {
                 product.modified = at;
                 Ok(())
             }
-            Change::ReturnAgreed { refund } => {
-                let refunds = shop.orders.iter_mut().filter_map(|order| order.refund.as_mut());
-                refunds.into_iter().find(|known| known.id == *refund).ok_or(Misfit::Refund(*refund))?.agree(at);
-                Ok(())
+            Change::ReturnAgreed { refund, to } => {
+                let order = shop.order_of_refund(*refund).ok_or(Misfit::Refund(*refund))?;
+                shop.change_order(order, |order| {
+                    order.refund.iter_mut().for_each(|refund| refund.agree(at, to.clone()))
+                })
             }
             Change::Order(order) => shop.put_order(order),
             Change::Refund(refund) => shop.put_refund(refund),
@@ -180,6 +213,27 @@ impl World {
             }
             Change::SubAccounts { authorised } => {
                 shop.sub_accounts.clone_from(authorised);
+                Ok(())
+            }
+            Change::Noted { order, memo, icon } => shop.note(at, *order, memo, icon),
+            Change::Repriced { order, freight, discounts } => shop.reprice(at, *order, *freight, discounts),
+            Change::Sent { order, parcel } => shop.send(*order, parcel),
+            Change::Cancelled { order, reason } => shop.cancel(at, *order, reason),
+            Change::Rated { order, stars, content } => shop.rate(at, *order, *stars, content),
+            Change::Enrolled(enrolled) => {
+                shop.enrolled.push(enrolled.clone());
+                Ok(())
+            }
+            Change::TaskGiven(task) => {
+                shop.tasks.push(task.clone());
+                Ok(())
+            }
+            Change::TaskAnswered { task, answer } => {
+                shop.task_mut(task)?.answered = Some((at, answer.clone()));
+                Ok(())
+            }
+            Change::TaskKilled { task } => {
+                shop.task_mut(task)?.killed = Some(at);
                 Ok(())
             }
         }
@@ -221,7 +275,7 @@ impl Shop {
         self.add_order(Order {
             id,
             buyer: new.buyer,
-            kind: "cn",
+            kind: if new.block == Some(Block::Group) { "hp" } else { "cn" },
             life: Life {
                 paid: reached(Stage::WaitSellerSend, 0),
                 sent: reached(Stage::WaitBuyerReceive, 0),
@@ -234,6 +288,8 @@ impl Shop {
             source: Source::default(),
             feedback: None,
             memo: None,
+            block: new.block,
+            written: Written::default(),
             refund: None,
         });
         Ok(())
@@ -241,8 +297,8 @@ impl Shop {
 
     fn put_refund(&mut self, new: &NewRefund) -> Result<(), Misfit> {
         let id = self.serial(new.applied, new.number).refund();
-        let order = self.orders.iter_mut().find(|order| order.id == new.order).ok_or(Misfit::Order(new.order))?;
-        if order.refund.is_some() {
+        let position = self.position(new.order).ok_or(Misfit::Order(new.order))?;
+        if self.orders[position].refund.is_some() {
             return Err(Misfit::SecondRefund(new.order));
         }
         let claim = Claim {
@@ -253,9 +309,26 @@ impl Shop {
             reason_id: 20_012,
         };
         let steps = vec![Step { at: new.applied, status: RefundStatus::WaitSellerAgree, deadline: Some(new.deadline) }];
-        order.refund =
-            Some(Refund { id, claim, amount: new.amount, freight: 0, lines: vec![0], steps, return_bill: None });
-        Ok(())
+        let refund = Refund {
+            id,
+            claim,
+            amount: new.amount,
+            freight: 0,
+            lines: vec![0],
+            steps,
+            return_bill: None,
+            return_to: None,
+        };
+        self.change_order(new.order, |order| order.refund = Some(refund))
+    }
+
+    /// The number that an order or refund put in by hand will have on the wire.
+    pub(crate) fn number_of(&self, change: &Change) -> Option<String> {
+        match change {
+            Change::Order(new) => Some(self.serial(new.placed, new.number).order().to_string()),
+            Change::Refund(new) => Some(format!("TQ{}", self.serial(new.applied, new.number).refund())),
+            _ => None,
+        }
     }
 
     /// Numbers of what is put in by hand begin where no generated day reaches.

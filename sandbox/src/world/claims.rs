@@ -118,5 +118,14 @@ fn every_line(order: &Order) -> Vec<usize> {
 }
 
 fn refund(serial: Serial, claim: Claim, (amount, freight): (i64, i64), lines: Vec<usize>, steps: Vec<Step>) -> Refund {
-    Refund { id: serial.refund(), claim, amount: amount.max(1), freight, lines, steps, return_bill: None }
+    Refund {
+        id: serial.refund(),
+        claim,
+        amount: amount.max(1),
+        freight,
+        lines,
+        steps,
+        return_bill: None,
+        return_to: None,
+    }
 }

@@ -8,7 +8,8 @@ use rust_decimal::prelude::ToPrimitive;
 use xiaoer_orders::{LineRow, OrderRow, OrderState, Table};
 
 use super::dice::{Dice, digest};
-use super::order::{Closing, Life, Line, Order, Source, Status};
+use super::index::Index;
+use super::order::{Closing, Life, Line, Order, Source, Status, Written};
 use super::photobank::Photobank;
 use super::product::{Flaw, NewProduct, Picture, Product};
 use super::{Buyer, Industry, Place, Shop, generate};
@@ -37,6 +38,7 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         profile: generate::profile(name, value, Industry::Consumer),
         products,
         buyers,
+        index: Index::of(&orders),
         orders,
         seed: None,
         next_day: crate::clock::Day(0),
@@ -46,6 +48,8 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         groups: Vec::new(),
         refreshed: 0,
         sub_accounts: BTreeSet::new(),
+        enrolled: Vec::new(),
+        tasks: Vec::new(),
     })
 }
 
@@ -84,6 +88,8 @@ impl Parties {
             source: Source::default(),
             feedback: row.message.clone(),
             memo: None,
+            block: None,
+            written: Written::default(),
             refund: None,
         }
     }

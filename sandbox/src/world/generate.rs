@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dice::Dice;
+use super::index::Index;
 use super::photobank::Photobank;
 use super::{Buyer, Industry, Place, Profile, Seed, Shop, catalogue, live};
 use crate::clock::Day;
@@ -17,7 +18,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         products: catalogue::products(value, industry),
         buyers,
         orders: Vec::new(),
-        seed: Some(Seed { value, industry }),
+        index: Index::default(),
+        seed: Some(Seed { value, industry, a_day: None }),
         next_day: origin,
         until: None,
         generation: 0,
@@ -25,6 +27,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         groups: Vec::new(),
         refreshed: 0,
         sub_accounts: BTreeSet::new(),
+        enrolled: Vec::new(),
+        tasks: Vec::new(),
     }
 }
 
@@ -58,6 +62,11 @@ impl Shop {
     /// The shop stops taking orders at `at`.
     pub(crate) fn stand_still(&mut self, at: crate::clock::Moment) {
         self.until = Some(at);
+    }
+
+    /// The shop takes about this many orders a day instead of the usual few dozen.
+    pub(crate) fn trade(&mut self, a_day: u32) {
+        self.seed = self.seed.map(|seed| Seed { a_day: Some(a_day), ..seed });
     }
 }
 

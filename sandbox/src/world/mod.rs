@@ -11,12 +11,16 @@ pub(crate) mod dice;
 mod export;
 mod generate;
 mod ids;
+pub(crate) mod index;
 mod live;
-mod names;
+pub(crate) mod names;
+pub(crate) mod newton;
 pub(crate) mod order;
+pub(crate) mod parcel;
 pub(crate) mod photobank;
 pub(crate) mod product;
 pub(crate) mod refund;
+mod trade;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +32,7 @@ pub(crate) use live::Seed;
 pub(crate) use names::{Buyer, Place};
 
 use crate::clock::{Day, Moment};
+use index::Index;
 use order::{Order, OrderView};
 use photobank::{Group, Photobank};
 use product::{Picture, Product};
@@ -59,13 +64,14 @@ pub(crate) struct Profile {
     pub(crate) joined: Moment,
 }
 
-/// One shop. `orders` is sorted by the time of placing.
+/// One shop. `orders` is sorted by the time of placing, and by number where two have the same.
 #[derive(Debug)]
 pub(crate) struct Shop {
     pub(crate) profile: Profile,
     pub(crate) products: Vec<Product>,
     pub(crate) buyers: Vec<Buyer>,
     pub(crate) orders: Vec<Order>,
+    index: Index,
     /// Only generated shops have one; an order export stays as it is.
     pub(crate) seed: Option<Seed>,
     /// The first day that has not been written yet.
@@ -81,6 +87,10 @@ pub(crate) struct Shop {
     pub(crate) refreshed: u32,
     /// Sub-accounts that the app may act for.
     pub(crate) sub_accounts: BTreeSet<String>,
+    /// Offers that were enrolled by calls, oldest first.
+    pub(crate) enrolled: Vec<activities::Enrolled>,
+    /// What 牛顿云 was asked, oldest first.
+    pub(crate) tasks: Vec<newton::Task>,
 }
 
 /// All shops of a sandbox.
@@ -120,8 +130,10 @@ impl Shop {
         }
         while self.next_day <= last {
             let placed = live::orders_of(seed, &self.products, self.next_day);
-            self.orders
-                .extend(placed.into_iter().filter(|order| self.until.is_none_or(|until| order.life.created <= until)));
+            for order in placed.into_iter().filter(|order| self.until.is_none_or(|until| order.life.created <= until)) {
+                self.index.learn(&order);
+                self.orders.push(order);
+            }
             self.next_day = self.next_day.plus(1);
         }
         // Orders added by hand may stand later than the days just written.
@@ -139,7 +151,9 @@ impl Shop {
     }
 
     fn add_order(&mut self, order: Order) {
-        let position = self.orders.partition_point(|other| other.life.created <= order.life.created);
+        let key = (order.life.created, order.id);
+        let position = self.orders.partition_point(|other| (other.life.created, other.id) <= key);
+        self.index.learn(&order);
         self.orders.insert(position, order);
     }
 }

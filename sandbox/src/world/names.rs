@@ -50,6 +50,13 @@ pub(crate) struct Place {
     pub(crate) code: String,
 }
 
+impl Words {
+    /// Province, city, area and division code of the places that are known.
+    pub(crate) fn cities(&self) -> &[[String; 4]] {
+        &self.cities
+    }
+}
+
 impl Buyer {
     /// The buyer with this number in the neighbourhood of a shop.
     pub(crate) fn made_up(seed: u64, number: usize, industry: Industry) -> Self {

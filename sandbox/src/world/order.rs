@@ -1,6 +1,10 @@
 //! An order as a script of instants, and what of it is true at a given "now".
 //! The state machine is this projection: nothing ticks, so any day can be asked for again and looks the same.
 
+use serde::{Deserialize, Serialize};
+
+use super::dice::Dice;
+use super::parcel::Parcel;
 use super::refund::{Refund, RefundStatus, Step};
 use crate::clock::Moment;
 
@@ -91,6 +95,52 @@ pub(crate) struct Source {
     pub(crate) scene: bool,
 }
 
+/// Why a paid order must not leave yet. Who sends it all the same loses money: the platform lets it happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Block {
+    /// 拼团 that is not complete.
+    Group,
+    /// Goods that a 菜鸟 warehouse sends.
+    Warehouse,
+}
+
+impl Block {
+    /// Of a generated order, from its kind and number.
+    pub(crate) fn of(kind: &str, id: i64) -> Option<Self> {
+        if kind == "hp" {
+            return Some(Self::Group);
+        }
+        Dice::of(0, "warehouse", id).percent(4).then_some(Self::Warehouse)
+    }
+
+    fn chinese(self) -> &'static str {
+        match self {
+            Self::Group => "拼团未成功，暂不能发货",
+            Self::Warehouse => "该货品由菜鸟仓发货，商家不能发货",
+        }
+    }
+}
+
+/// The seller's word about the buyer.
+#[derive(Debug, Clone)]
+pub(crate) struct Rating {
+    pub(crate) at: Moment,
+    pub(crate) stars: u8,
+    pub(crate) content: String,
+}
+
+/// What the seller's own calls left on an order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written {
+    /// When each of them was.
+    pub(crate) at: Vec<Moment>,
+    /// The colour of the memo, as the wire has it.
+    pub(crate) icon: Option<String>,
+    pub(crate) parcels: Vec<Parcel>,
+    pub(crate) rating: Option<Rating>,
+}
+
 /// One order.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
@@ -104,6 +154,8 @@ pub(crate) struct Order {
     pub(crate) source: Source,
     pub(crate) feedback: Option<String>,
     pub(crate) memo: Option<String>,
+    pub(crate) block: Option<Block>,
+    pub(crate) written: Written,
     pub(crate) refund: Option<Refund>,
 }
 
@@ -131,6 +183,15 @@ impl Order {
         self.product_sum() + self.discount() + self.freight
     }
 
+    /// Every instant at which the order changes, past and to come.
+    pub(crate) fn events(&self) -> impl Iterator<Item = Moment> {
+        let life = &self.life;
+        let closed = life.closed.as_ref().map(|closing| closing.at);
+        let steps = self.refund.iter().flat_map(|refund| refund.steps.iter().map(|step| step.at));
+        let stages = [Some(life.created), life.paid, life.sent, life.received, life.finished, closed];
+        stages.into_iter().flatten().chain(steps).chain(self.written.at.iter().copied())
+    }
+
     /// The order as it stands at `now`; none while it has not been placed.
     pub(crate) fn at(&self, now: Moment) -> Option<OrderView<'_>> {
         let life = &self.life;
@@ -147,16 +208,7 @@ impl Order {
         let reached = stages.iter().rev().find(|(at, _)| at.is_some_and(|at| at <= now));
         let status =
             closed.map_or(reached.map_or(Status::WaitBuyerPay, |(_, status)| *status), |closing| closing.status);
-        let events = [
-            Some(life.created),
-            life.paid,
-            life.sent,
-            life.received,
-            life.finished,
-            closed.map(|c| c.at),
-            refund.map(|(_, step)| step.at),
-        ];
-        let modified = events.into_iter().flatten().filter(|at| *at <= now).max().unwrap_or(life.created);
+        let modified = self.events().filter(|at| *at <= now).max().unwrap_or(life.created);
         Some(OrderView { order: self, status, modified, refund, now })
     }
 }
@@ -172,6 +224,23 @@ impl OrderView<'_> {
         self.refund
             .filter(|(_, step)| step.status == RefundStatus::Success)
             .map_or(0, |(refund, _)| refund.amount + refund.freight)
+    }
+
+    /// Why nothing of the order can be sent now; none: it can.
+    pub(crate) fn cannot_leave(&self) -> Option<&'static str> {
+        if self.status != Status::WaitSellerSend {
+            return Some("订单状态不允许发货");
+        }
+        if self.refund.is_some_and(|(_, step)| step.status.is_open()) {
+            return Some("买家已申请退款，暂不能发货");
+        }
+        let life = &self.order.life;
+        let complete = match (life.paid, life.sent) {
+            // A group is complete half-way to the sending that the shop has planned.
+            (Some(paid), Some(sent)) => paid.0.midpoint(sent.0) <= self.now.0,
+            _ => false,
+        };
+        self.order.block.filter(|block| *block == Block::Warehouse || !complete).map(Block::chinese)
     }
 
     pub(crate) fn is_paid(&self) -> bool {

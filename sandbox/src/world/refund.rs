@@ -71,6 +71,8 @@ pub(crate) struct Refund {
     /// Never empty, in the order of time.
     pub(crate) steps: Vec<Step>,
     pub(crate) return_bill: Option<String>,
+    /// Where the seller said the goods go: name, phone, address.
+    pub(crate) return_to: Option<String>,
 }
 
 impl Refund {
@@ -89,7 +91,8 @@ impl Refund {
     }
 
     /// The seller agrees to take the goods back; the buyer then has seven days to send them.
-    pub(crate) fn agree(&mut self, at: Moment) {
+    pub(crate) fn agree(&mut self, at: Moment, to: Option<String>) {
+        self.return_to = to;
         self.steps.retain(|step| step.at <= at);
         self.steps.push(Step { at, status: RefundStatus::WaitBuyerSend, deadline: Some(at.plus_days(7)) });
     }

@@ -1,9 +1,12 @@
 //! The sandbox from outside: over HTTP, signed by this test's own few lines, never by the package's.
 
 mod admin;
+mod assistant;
+mod delivery;
 mod faults;
 mod foreign;
 mod gateway;
+mod large;
 mod listings;
 mod lists;
 mod oauth;
@@ -15,4 +18,5 @@ mod rig;
 mod rights;
 mod samples;
 mod shops;
+mod trade;
 mod writes;

@@ -17,6 +17,9 @@ pub(crate) const PRODUCT: &str = "com.alibaba.product";
 pub(crate) const ENROLL: &str = "com.alibaba.enroll";
 pub(crate) const ORDERS: &str = "alibaba.trade.getSellerOrderList";
 pub(crate) const REFUNDS: &str = "alibaba.trade.refund.queryOrderRefundList";
+pub(crate) const LOGISTICS: &str = "com.alibaba.logistics";
+pub(crate) const OPEN: &str = "cn.alibaba.open";
+pub(crate) const DETAIL: &str = "alibaba.trade.ec.getOrder.sellerView";
 pub(crate) const STOCK: &str = "alibaba.product.modifyStock";
 pub(crate) const TITLE: &str = "alibaba.product.incrementModify";
 
@@ -150,6 +153,22 @@ impl Rig {
             all.extend(orders);
         }
         all
+    }
+
+    /// Puts an order in and answers its number.
+    pub(crate) async fn put(&self, order: Value) -> String {
+        let reply = self.admin("orders", json!({ "shop": "演示店铺", "order": order })).await;
+        reply["id"].as_str().expect("a number").to_owned()
+    }
+
+    /// One order in full.
+    pub(crate) async fn detail(&self, id: &str) -> Value {
+        self.call(TRADE, DETAIL, &[("orderId", id)]).await["result"].clone()
+    }
+
+    /// The id of a product that has no choices, for orders that are put in.
+    pub(crate) async fn plain(&self) -> String {
+        self.product(|product| product["skuInfos"].as_array().is_some_and(Vec::is_empty)).await["productID"].to_string()
     }
 
     /// A product that is chosen for what it has.

@@ -1,9 +1,9 @@
 //! Every reply has the fields of the official sample, with the same types.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use xiaoer_sandbox::Options;
 
-use crate::rig::{ENROLL, ORDERS, PRODUCT, REFUNDS, Rig, STOCK, TRADE, options};
+use crate::rig::{DETAIL, ENROLL, LOGISTICS, ORDERS, PRODUCT, REFUNDS, Rig, STOCK, TRADE, options};
 
 /// Fields of the official samples that the sandbox leaves out, each for a reason.
 const LEFT_OUT: &[&str] = &[
@@ -27,6 +27,8 @@ const LEFT_OUT: &[&str] = &[
     "townCode",
     "nativeLogistics.town",
     "toTownCode",
+    // Its names are the numbers of lines.
+    "orderEntryCountMap.151267031009969811",
     // Notes of the platform to itself.
     "extInfo",
 ];
@@ -169,5 +171,118 @@ async fn the_other_product_methods_have_the_fields_of_the_official_samples() {
     same_shape(
         official!("logistics.freightTemplate.getList"),
         &rig.call("com.alibaba.logistics", "alibaba.logistics.freightTemplate.getList", &[web]).await,
+    );
+}
+
+#[tokio::test]
+async fn order_detail_and_delivery_have_the_fields_of_the_official_samples() {
+    let rig = Rig::start().await;
+    let of = |orders: Vec<Value>| orders[0]["baseInfo"]["idOfStr"].as_str().expect("text").to_owned();
+    let waiting = rig.orders(&[("orderStatus", "waitsellersend"), ("needCheckSend", "true")]).await;
+    let has_skus = |order: &&Value| {
+        order["productItems"].as_array().is_some_and(|items| items.iter().all(|item| !item["skuID"].is_null()))
+    };
+    let order = waiting.iter().find(has_skus).expect("an order of goods with choices");
+    let id = order["baseInfo"]["idOfStr"].as_str().expect("text");
+    let entries: Vec<Value> = order["productItems"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|item| json!({ "sourceEntryId": item["subItemIDString"], "amount": 1, "weight": 10 }))
+        .collect();
+    let goods = json!([{ "sourceId": id, "sendGoodEntries": entries }]).to_string();
+    let nobody = r#"{"noLogisticsCondition":"3","noLogisticsName":"甲","noLogisticsTel":"0"}"#;
+    let sent = rig
+        .call(LOGISTICS, "alibaba.logistics.OpDeliverySendOrder.dummy", &[("sendGoods", &goods), ("extBody", nobody)])
+        .await;
+    same_shape(official!("logistics.OpDeliverySendOrder.offline"), &sent);
+    same_shape(official!("trade.ec.getOrder.sellerView"), &rig.call(TRADE, DETAIL, &[("orderId", id)]).await);
+
+    let received = of(rig.orders(&[("orderStatus", "success")]).await);
+    let trace = rig
+        .call(
+            LOGISTICS,
+            "alibaba.trade.getLogisticsTraceInfo.buyerView",
+            &[("orderId", &received), ("webSite", "1688")],
+        )
+        .await;
+    same_shape(official!("trade.getLogisticsTraceInfo"), &trace);
+    let infos = rig
+        .call(
+            LOGISTICS,
+            "alibaba.trade.ec.getLogisticsInfos.sellerView",
+            &[("orderId", &received), ("webSite", "1688")],
+        )
+        .await;
+    assert_eq!(infos["result"][0]["status"], "SIGN");
+    let carriers = rig.call(LOGISTICS, "alibaba.logistics.OpQueryLogisticCompanyList.offline", &[]).await;
+    assert!(carriers["result"].as_array().expect("a list").iter().any(|carrier| carrier["companyNo"] == "SF"));
+
+    let unpaid = of(rig.orders(&[("orderStatus", "waitbuyerpay")]).await);
+    let fields = [("webSite", "1688"), ("tradeID", unpaid.as_str()), ("cancelReason", "other")];
+    same_shape(official!("trade.cancel"), &rig.call(TRADE, "alibaba.trade.cancel", &fields).await);
+    let note = [("orderId", "5"), ("memo", "x"), ("remarkIcon", "1")];
+    same_shape(official!("order.memoAdd.not-found"), &rig.call(TRADE, "alibaba.order.memoAdd", &note).await);
+}
+
+#[tokio::test]
+async fn refund_detail_and_papers_have_the_fields_of_the_official_samples() {
+    let rig = Rig::with(Options { shops: vec![crate::rig::generated("演示店铺", 60)], ..options() }).await;
+    let refunds = rig.call(TRADE, REFUNDS, &[("pageSize", "50"), ("refundStatusSet", r#"["refundsuccess"]"#)]).await;
+    let models = refunds["result"]["opOrderRefundModels"].as_array().expect("a list").clone();
+    let returned = models.iter().find(|refund| refund["refundGoods"] == true).expect("goods came back");
+    let number = returned["refundId"].as_str().expect("text");
+    let fields = [("refundId", number), ("needTimeOutInfo", "true"), ("needOrderRefundOperation", "true")];
+    let api = "alibaba.trade.refund.OpQueryOrderRefund.sellerView";
+    let detail = rig.call(TRADE, api, &fields).await;
+    same_shape(official!("trade.refund.OpQueryOrderRefund"), &detail);
+    let operations = detail["result"]["opOrderRefundModelDetail"]["refundOperationList"].clone();
+    let kinds: Vec<&Value> = operations.as_array().expect("a list").iter().map(|one| &one["operateTypeInt"]).collect();
+    assert_eq!(kinds, [&json!(8), &json!(10), &json!(19), &json!(1)], "newest first");
+    let wrong = rig.call(TRADE, api, &[("refundId", "TQ1")]).await;
+    assert_eq!(wrong["errorCode"], "500");
+    assert!(wrong["errorMessage"].as_str().expect("text").contains(r#""code":"003""#), "JSON inside of a text");
+
+    let parsed =
+        rig.call(TRADE, "alibaba.trade.addresscode.parse", &[("addressInfo", "浙江省 杭州市 滨江区网商路699号")]).await;
+    same_shape(official!("trade.addresscode.parse"), &parsed);
+    assert_eq!(
+        (&parsed["result"]["addressCode"], &parsed["result"]["address"]),
+        (&json!("330108"), &json!("网商路699号"))
+    );
+    let mut invoiced = 0;
+    for order in rig.call(TRADE, ORDERS, &[]).await["result"].as_array().expect("a list") {
+        let id = order["baseInfo"]["idOfStr"].as_str().expect("text");
+        let invoice = rig.call(TRADE, "alibaba.ec.getInvoice.sellerView", &[("orderId", id)]).await;
+        if invoice["result"]["success"] == true {
+            same_shape(official!("ec.getInvoice.sellerView"), &invoice);
+            invoiced += 1;
+        }
+    }
+    assert!((1..20).contains(&invoiced), "{invoiced} of 20 want an invoice");
+}
+
+#[tokio::test]
+async fn the_rest_of_the_activities_and_points_have_the_fields_of_the_official_samples() {
+    let rig = Rig::start().await;
+    let daily = rig.call(ENROLL, "alibaba.daily.topic.recommend", &[]).await;
+    let topic = daily["result"][0]["id"].as_i64().expect("a number");
+    let (id, batch) = (topic.to_string(), (topic * 10 + 1).to_string());
+    same_shape(
+        official!("enroll.batch.detail.get"),
+        &rig.call(ENROLL, "alibaba.batch.detail.get", &[("batchId", &batch)]).await,
+    );
+    same_shape(
+        official!("enroll.batch.fatigue.get"),
+        &rig.call(ENROLL, "alibaba.batch.fatigue.get", &[("topicId", &id)]).await,
+    );
+    let old = rig.call(ENROLL, "alibaba.topic.recommend", &[("businessType", "10001")]).await;
+    same_shape(official!("enroll.topic.recommend"), &old);
+    assert_eq!((&old["success"], &old["code"]), (&json!(true), &json!("400_1")), "both at once");
+    rig.call("com.alibaba.agent", "newtoncloud.task.create", &[("message", "查询商品服务")]).await;
+    rig.set_clock("2026-11-23T10:01:00+08:00").await;
+    same_shape(
+        official!("newtoncloud.points.query"),
+        &rig.call("com.alibaba.agent", "newtoncloud.points.query", &[]).await,
     );
 }
