@@ -23,6 +23,9 @@ pub trait Platform: Send + Sync {
     /// One page of the products that last changed within the span, or of all. The order of pages must not depend on what changes.
     async fn products(&self, span: Option<Span>, page: u32) -> Result<Page<Listed>, ReadError>;
 
+    /// One product as it stands now; [`ReadError::NotFound`] when there is none, or none any more.
+    async fn product(&self, id: &str) -> Result<Product, ReadError>;
+
     /// Activities open for enrolment, with the products of this shop that are enrolled.
     async fn activities(&self) -> Result<Vec<Activity>, ReadError>;
 

@@ -21,7 +21,7 @@ mod writes;
 use std::sync::Arc;
 
 use xiaoer_sdk::Change;
-use xiaoer_sdk::shop::{Activity, Order, Refund, Time};
+use xiaoer_sdk::shop::{Activity, Order, Product, Refund, Time};
 
 use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
 use super::seen;
@@ -75,6 +75,10 @@ impl Platform for AlibabaShop {
 
     async fn products(&self, span: Option<Span>, page: u32) -> Result<Page<Listed>, ReadError> {
         products::page(&self.client, span, page).await
+    }
+
+    async fn product(&self, id: &str) -> Result<Product, ReadError> {
+        products::get(&self.client, id).await
     }
 
     async fn activities(&self) -> Result<Vec<Activity>, ReadError> {
