@@ -16,6 +16,7 @@ use crate::faults::Fault;
 use crate::journal::Entry;
 use crate::methods::{Handler, METHODS};
 use crate::wire::token;
+use crate::world::Shop;
 use crate::world::changes::{Change, NewOrder, NewRefund, Stage};
 use crate::{Sandbox, state};
 
@@ -177,8 +178,7 @@ async fn put_order(State(sandbox): Shared, Json(put): Json<Put>) -> Done {
     let now = state.now();
     let instant = |at: Option<DateTime<FixedOffset>>| at.map(|at| Moment(at.timestamp_millis()));
     let id = |text: &str| text.parse::<i64>().map_err(|_| Refused(format!("{text} is not an id")));
-    let before: Vec<String> = ids(&state, &put.shop);
-    let number = i64::try_from(before.len()).unwrap_or(0);
+    let number = state.world.shop(&put.shop).map_or(0, objects);
     let change = match (put.order, put.refund) {
         (Some(order), None) => Change::Order(NewOrder {
             number,
@@ -204,19 +204,15 @@ async fn put_order(State(sandbox): Shared, Json(put): Json<Put>) -> Done {
         }
         _ => return Err(Refused("give exactly one of order and refund".to_owned())),
     };
-    keep(&mut state, put.shop.clone(), change)?;
-    let added = ids(&state, &put.shop).into_iter().find(|id| !before.contains(id));
+    let added = state.world.shop(&put.shop).and_then(|shop| shop.number_of(&change));
+    keep(&mut state, put.shop, change)?;
     Ok(Json(json!({ "id": added })))
 }
 
-/// Numbers of all orders and refunds of a shop.
-fn ids(state: &state::State, shop: &str) -> Vec<String> {
-    let orders = state.world.shop(shop).map(|shop| shop.orders.as_slice()).unwrap_or_default();
-    orders
-        .iter()
-        .flat_map(|order| [Some(order.id.to_string()), order.refund.as_ref().map(|refund| refund.number())])
-        .flatten()
-        .collect()
+/// How many orders and refunds a shop has.
+fn objects(shop: &Shop) -> i64 {
+    let refunds = shop.orders.iter().filter(|order| order.refund.is_some()).count();
+    i64::try_from(shop.orders.len() + refunds).unwrap_or(0)
 }
 
 fn keep(state: &mut state::State, shop: String, change: Change) -> Result<(), Refused> {

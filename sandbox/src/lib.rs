@@ -41,7 +41,7 @@ pub use clock::Clock;
 pub use journal::JournalError;
 pub use world::Industry;
 
-use clock::Moment;
+use clock::{Day, Moment};
 use journal::{Entry, Journal};
 use state::{App, Limit, State};
 use wire::token;
@@ -107,6 +107,19 @@ pub enum ShopSource {
         days: u32,
         /// What it sells.
         industry: Industry,
+    },
+    /// The same with far more trade, for measuring: 500 orders a day over 400 days make 200,000.
+    Large {
+        /// The shop's name.
+        name: String,
+        /// Everything about the shop follows from name, seed and day.
+        seed: u64,
+        /// Days of orders before the first start.
+        days: u32,
+        /// What it sells.
+        industry: Industry,
+        /// Orders of an average day, at most about 1,000.
+        orders_a_day: u32,
     },
     /// The orders of a merchant's own export. Such a shop takes no new orders.
     OrderExport {
@@ -264,27 +277,36 @@ fn open_shop(source: &ShopSource, now: Moment, entries: &[Entry], journal: &mut 
         ShopSource::OrderExport { name, bytes } => world::from_export(name, bytes)
             .map_err(|ExportError(reason)| SandboxError::Export { name: name.clone(), reason }),
         ShopSource::Generated { name, seed, days, industry } => {
-            let kept = entries.iter().find_map(|entry| match entry.change {
-                Change::Opened { origin } if entry.shop == *name => Some(origin),
-                _ => None,
-            });
-            let origin = match kept {
-                Some(origin) => origin,
-                None => {
-                    // Kept, so that the oldest orders do not vanish from a shop that is opened again tomorrow.
-                    let origin = now.day().plus(-i64::from(*days));
-                    journal.append(&Entry {
-                        at: now,
-                        shop: name.clone(),
-                        change: Change::Opened { origin },
-                        effect: None,
-                    })?;
-                    origin
-                }
-            };
+            let origin = origin((name, *days), now, entries, journal)?;
             Ok(world::generated(name, *seed, *industry, origin))
         }
+        ShopSource::Large { name, seed, days, industry, orders_a_day } => {
+            let origin = origin((name, *days), now, entries, journal)?;
+            let mut shop = world::generated(name, *seed, *industry, origin);
+            shop.trade(*orders_a_day);
+            Ok(shop)
+        }
     }
+}
+
+/// The first day of a shop with so many days of history.
+fn origin(
+    (name, days): (&str, u32),
+    now: Moment,
+    entries: &[Entry],
+    journal: &mut Journal,
+) -> Result<Day, SandboxError> {
+    let kept = entries.iter().find_map(|entry| match entry.change {
+        Change::Opened { origin } if entry.shop == name => Some(origin),
+        _ => None,
+    });
+    if let Some(origin) = kept {
+        return Ok(origin);
+    }
+    // Kept, so that the oldest orders do not vanish from a shop that is opened again tomorrow.
+    let origin = now.day().plus(-i64::from(days));
+    journal.append(&Entry { at: now, shop: name.to_owned(), change: Change::Opened { origin }, effect: None })?;
+    Ok(origin)
 }
 
 fn info(secret: &str, shop: &Shop) -> ShopInfo {

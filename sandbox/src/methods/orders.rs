@@ -1,5 +1,7 @@
 //! `getSellerOrderList`: pages from 1 of at most 20, buyers masked, yuan for sums and fen for discounts.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
 use super::order_record::{Wants, Writer};
@@ -7,6 +9,7 @@ use super::{Answer, ShopCall};
 use crate::wire::envelope::GatewayError;
 use crate::wire::params::{Page, Params, Window};
 use crate::world::Shop;
+use crate::world::index::Ask;
 use crate::world::order::OrderView;
 
 const MOST: i64 = 20;
@@ -19,11 +22,16 @@ pub(super) fn list(call: &mut ShopCall<'_>) -> Answer {
     let shop = call.shop();
     // The archive is another table; the sandbox has nothing in it.
     let archive = call.params.wants("isHis")?;
-    let found: Vec<OrderView<'_>> =
-        shop.orders_at(call.now).filter(|view| !archive && filter.holds(shop, view)).collect();
+    let ask = Ask { key: call.params.question(call.method), created: filter.created, touched: filter.modified };
+    let newest_first = |view: &OrderView<'_>| (Reverse(view.order.life.created), -view.order.id);
+    let found = shop.find(ask, call.now, newest_first, |view| !archive && filter.holds(shop, view));
     let total = found.len();
     let writer = Writer { shop, wants, image_base: &call.state.image_base };
-    let result: Vec<Value> = page.of(found).iter().map(|view| writer.trade(view)).collect();
+    let result: Vec<Value> = page
+        .of(found.iter())
+        .into_iter()
+        .filter_map(|order| Some(writer.trade(&shop.orders[*order].at(call.now)?)))
+        .collect();
     Ok(json!({ "result": result, "totalRecord": total, "success": true, "retCodes": ["BUYER_INFO_MASKED"] }))
 }
 

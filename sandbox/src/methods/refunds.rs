@@ -1,6 +1,8 @@
 //! Refunds: the list pages from 0, counts in fen, shows in-sale refunds only unless told otherwise, and has no success
 //! flag.
 
+use std::cmp::Reverse;
+
 use serde_json::{Map, Value, json};
 
 use super::{Answer, ShopCall};
@@ -9,6 +11,7 @@ use crate::wire::envelope::GatewayError;
 use crate::wire::params::{Page, Window};
 use crate::world::Shop;
 use crate::world::changes::Change;
+use crate::world::index::Ask;
 use crate::world::order::OrderView;
 use crate::world::refund::{Refund, RefundStatus, Step};
 
@@ -29,24 +32,33 @@ pub(super) fn list(call: &mut ShopCall<'_>) -> Answer {
     let number = call.params.int("currentPageNum")?.unwrap_or(0);
     let page = Page::new((number, 0), call.params.int("pageSize")?.unwrap_or(USUAL), MOST);
     let shop = call.shop();
-    let mut found: Vec<Found<'_>> =
-        shop.orders_at(call.now).filter_map(Found::of).filter(|found| filter.holds(shop, found)).collect();
-    if filter.order.is_some_and(|id| shop.orders_at(call.now).all(|view| view.order.id != id)) {
+    if filter.order.is_some_and(|id| shop.order_at(id, call.now).is_none()) {
         return Ok(
             json!({ "errorCode": "500", "errorMessage": "{\"code\":\"003\",\"message\":\"order not found\"}", "extErrorMessage": "" }),
         );
     }
-    found.sort_by_key(|found| (std::cmp::Reverse(found.refund.applied()), found.refund.id));
+    // Every step of a refund is an event of its order, the first one too.
+    let touched = if filter.applied.from.is_some() { filter.applied } else { filter.modified };
+    let ask = Ask { key: call.params.question(call.method), created: Window::default(), touched };
+    let latest_first = |view: &OrderView<'_>| {
+        let (at, id) = view.refund.map_or((None, 0), |(refund, _)| (refund.applied(), refund.id));
+        (Reverse(at.unwrap_or(view.order.life.created)), id)
+    };
+    let holds = |view: &OrderView<'_>| Found::of(view).is_some_and(|found| filter.holds(shop, &found));
+    let found = shop.find(ask, call.now, latest_first, holds);
     let total = found.len();
-    let models: Vec<Value> = page.of(found).iter().map(|found| model(shop, found)).collect();
+    let views = page.of(found.iter()).into_iter().filter_map(|order| shop.orders[*order].at(call.now));
+    let models: Vec<Value> = views.filter_map(|view| Some(model(shop, &Found::of(&view)?))).collect();
     Ok(json!({ "result": { "opOrderRefundModels": models, "totalCount": total, "currentPageNum": number } }))
 }
 
 /// The seller takes goods back. Only a refund that asks for it and still waits for the seller can be agreed to.
 pub(super) fn agree_return(call: &mut ShopCall<'_>) -> Answer {
     let number = call.params.text("refundId").unwrap_or("").to_owned();
-    let found = call.shop().orders_at(call.now).filter_map(Found::of).find(|found| found.refund.number() == number);
-    let id = match found {
+    let view = refund_id(&number)
+        .and_then(|id| call.shop().order_of_refund(id))
+        .and_then(|order| call.shop().order_at(order, call.now));
+    let id = match view.as_ref().and_then(Found::of) {
         None => return Ok(refusal("500", "{\"code\":\"003002\",\"message\":\"refund not found\"}")),
         Some(found) if found.refund.claim.only_refund => {
             return Ok(refusal("REFUND_TYPE_ERROR", "仅退款的退款单不能同意退货"));
@@ -64,6 +76,11 @@ pub(super) fn agree_return(call: &mut ShopCall<'_>) -> Answer {
     Ok(json!({ "success": true }))
 }
 
+/// The number behind `TQ`.
+fn refund_id(number: &str) -> Option<i64> {
+    number.strip_prefix("TQ")?.parse().ok()
+}
+
 fn refusal(code: &str, message: &str) -> Value {
     json!({ "success": false, "errorCode": code, "errorMessage": message, "extErrorMessage": "" })
 }
@@ -71,13 +88,13 @@ fn refusal(code: &str, message: &str) -> Value {
 /// An order's refund as it stands now.
 #[derive(Debug)]
 struct Found<'a> {
-    order: OrderView<'a>,
+    order: &'a OrderView<'a>,
     refund: &'a Refund,
     step: &'a Step,
 }
 
 impl<'a> Found<'a> {
-    fn of(order: OrderView<'a>) -> Option<Self> {
+    fn of(order: &'a OrderView<'a>) -> Option<Self> {
         let (refund, step) = order.refund?;
         Some(Self { order, refund, step })
     }

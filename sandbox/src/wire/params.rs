@@ -5,6 +5,10 @@ use serde::de::DeserializeOwned;
 use super::envelope::GatewayError;
 use crate::clock::Moment;
 
+/// Fields that say who asks and for which page, not what for.
+const NOT_ASKED: &[&str] =
+    &["page", "pageSize", "currentPageNum", "access_token", "_aop_timestamp", super::sign::FIELD];
+
 /// All fields of a call, from the query and the form.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
@@ -50,16 +54,22 @@ impl Params {
         Ok(Window { from: self.moment(from)?, to: self.moment(to)? })
     }
 
+    /// All fields that say what a list is about, as one text: the same question on another page has the same.
+    pub(crate) fn question(&self, method: &str) -> String {
+        let about = self.fields.iter().filter(|(name, _)| !NOT_ASKED.contains(&name.as_str()));
+        about.fold(method.to_owned(), |text, (name, value)| format!("{text}\u{1}{name}\u{2}{value}"))
+    }
+
     fn read<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Read<T> {
         self.text(name).map(|text| parse(text).ok_or_else(|| GatewayError::wrong_type(name))).transpose()
     }
 }
 
 /// A stretch of time that a list is cut to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Window {
     pub(crate) from: Option<Moment>,
-    to: Option<Moment>,
+    pub(crate) to: Option<Moment>,
 }
 
 impl Window {

@@ -94,6 +94,7 @@ impl World {
             .iter_mut()
             .find(|known| known.profile.name == shop)
             .ok_or_else(|| Misfit::Shop(shop.to_owned()))?;
+        shop.index.forget();
         match change {
             // Read before the shops are built.
             Change::Opened { .. } => Ok(()),
@@ -110,9 +111,8 @@ impl World {
                 Ok(())
             }
             Change::ReturnAgreed { refund } => {
-                let refunds = shop.orders.iter_mut().filter_map(|order| order.refund.as_mut());
-                refunds.into_iter().find(|known| known.id == *refund).ok_or(Misfit::Refund(*refund))?.agree(at);
-                Ok(())
+                let order = shop.order_of_refund(*refund).ok_or(Misfit::Refund(*refund))?;
+                shop.change_order(order, |order| order.refund.iter_mut().for_each(|refund| refund.agree(at)))
             }
             Change::Order(order) => shop.put_order(order),
             Change::Refund(refund) => shop.put_refund(refund),
@@ -136,6 +136,13 @@ impl Shop {
             }
         }
         product.modified = at;
+        Ok(())
+    }
+
+    fn change_order(&mut self, id: i64, change: impl FnOnce(&mut Order)) -> Result<(), Misfit> {
+        let position = self.position(id).ok_or(Misfit::Order(id))?;
+        change(&mut self.orders[position]);
+        self.index.learn(&self.orders[position]);
         Ok(())
     }
 
@@ -179,8 +186,8 @@ impl Shop {
 
     fn put_refund(&mut self, new: &NewRefund) -> Result<(), Misfit> {
         let id = self.serial(new.applied, new.number).refund();
-        let order = self.orders.iter_mut().find(|order| order.id == new.order).ok_or(Misfit::Order(new.order))?;
-        if order.refund.is_some() {
+        let position = self.position(new.order).ok_or(Misfit::Order(new.order))?;
+        if self.orders[position].refund.is_some() {
             return Err(Misfit::SecondRefund(new.order));
         }
         let claim = Claim {
@@ -191,9 +198,17 @@ impl Shop {
             reason_id: 20_012,
         };
         let steps = vec![Step { at: new.applied, status: RefundStatus::WaitSellerAgree, deadline: Some(new.deadline) }];
-        order.refund =
-            Some(Refund { id, claim, amount: new.amount, freight: 0, lines: vec![0], steps, return_bill: None });
-        Ok(())
+        let refund = Refund { id, claim, amount: new.amount, freight: 0, lines: vec![0], steps, return_bill: None };
+        self.change_order(new.order, |order| order.refund = Some(refund))
+    }
+
+    /// The number that an order or refund put in by hand will have on the wire.
+    pub(crate) fn number_of(&self, change: &Change) -> Option<String> {
+        match change {
+            Change::Order(new) => Some(self.serial(new.placed, new.number).order().to_string()),
+            Change::Refund(new) => Some(format!("TQ{}", self.serial(new.applied, new.number).refund())),
+            _ => None,
+        }
     }
 
     /// Numbers of what is put in by hand begin where no generated day reaches.

@@ -8,6 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use xiaoer_orders::{LineRow, OrderRow, OrderState, Table};
 
 use super::dice::{Dice, digest};
+use super::index::Index;
 use super::order::{Closing, Life, Line, Order, Source, Status};
 use super::product::{Flaw, NewProduct, Picture, Product};
 use super::{Buyer, Industry, Place, Shop, generate};
@@ -36,6 +37,7 @@ pub(crate) fn shop(name: &str, bytes: &[u8]) -> Result<Shop, ExportError> {
         profile: generate::profile(name, value, Industry::Consumer),
         products,
         buyers,
+        index: Index::of(&orders),
         orders,
         seed: None,
         next_day: crate::clock::Day(0),

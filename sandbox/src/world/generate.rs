@@ -1,6 +1,7 @@
 //! A believable wholesale shop out of a name and a seed.
 
 use super::dice::Dice;
+use super::index::Index;
 use super::{Buyer, Industry, Place, Profile, Seed, Shop, catalogue, live};
 use crate::clock::Day;
 
@@ -14,7 +15,8 @@ pub(crate) fn shop(name: &str, seed: u64, industry: Industry, origin: Day) -> Sh
         products: catalogue::products(value, industry),
         buyers,
         orders: Vec::new(),
-        seed: Some(Seed { value, industry }),
+        index: Index::default(),
+        seed: Some(Seed { value, industry, a_day: None }),
         next_day: origin,
         until: None,
         generation: 0,
@@ -51,6 +53,11 @@ impl Shop {
     /// The shop stops taking orders at `at`.
     pub(crate) fn stand_still(&mut self, at: crate::clock::Moment) {
         self.until = Some(at);
+    }
+
+    /// The shop takes about this many orders a day instead of the usual few dozen.
+    pub(crate) fn trade(&mut self, a_day: u32) {
+        self.seed = self.seed.map(|seed| Seed { a_day: Some(a_day), ..seed });
     }
 }
 

@@ -15,6 +15,8 @@ use crate::clock::{Day, Moment};
 pub(crate) struct Seed {
     pub(crate) value: u64,
     pub(crate) industry: Industry,
+    /// Orders of an average day, where the trade's usual ones are not meant.
+    pub(crate) a_day: Option<u32>,
 }
 
 /// How a trade buys. Weights of the hours are the same for all.
@@ -45,6 +47,8 @@ const INDUSTRIAL: Habits = Habits {
 const HOURS: [i64; 24] = [1, 0, 0, 0, 0, 0, 1, 2, 6, 12, 14, 11, 6, 8, 13, 14, 12, 9, 6, 7, 9, 8, 5, 2];
 /// Business kinds with their weight: usual, large, sample, time-limited price, group buying, made to order.
 const KINDS: [(&str, i64); 6] = [("cn", 82), ("ws", 2), ("yp", 6), ("fs", 5), ("hp", 3), ("cz", 2)];
+/// What order numbers have room for, beside those that are put in by hand.
+const MOST_A_DAY: i64 = 1_000;
 /// The day the growth is measured from.
 const REFERENCE: i64 = 20_780;
 
@@ -53,9 +57,8 @@ pub(crate) fn orders_of(seed: Seed, products: &[Product], day: Day) -> Vec<Order
     if day.start() < catalogue::opening() || products.is_empty() {
         return Vec::new();
     }
-    let habits = habits(seed.industry);
     let mut dice = Dice::of(seed.value, "day", day.0);
-    let mut times: Vec<Moment> = (0..count(habits, day, &mut dice)).map(|_| time_of(day, &mut dice)).collect();
+    let mut times: Vec<Moment> = (0..count(seed, day, &mut dice)).map(|_| time_of(day, &mut dice)).collect();
     times.sort();
     let shop = i64::try_from(seed.value % 1_000_000).unwrap_or(0);
     (0..).zip(times).map(|(number, placed)| order(seed, products, placed, Serial { shop, day, number })).collect()
@@ -74,11 +77,19 @@ fn habits(industry: Industry) -> &'static Habits {
 }
 
 /// The weekly rhythm, slow growth, a day's luck, and two member days a month.
-fn count(habits: &Habits, day: Day, dice: &mut Dice) -> i64 {
+fn count(seed: Seed, day: Day, dice: &mut Dice) -> i64 {
+    let habits = habits(seed.industry);
     let growth = (1_000 + (day.0 - REFERENCE) * 2).clamp(800, 1_100);
     let luck = dice.between(850, 1_150);
     let busy = if matches!(day.date().format("%d").to_string().as_str(), "08" | "18") { 150 } else { 100 };
-    (habits.week[day.weekday()] * growth * luck * busy / 100_000_000).clamp(8, 60)
+    let share = habits.week[day.weekday()];
+    match seed.a_day {
+        None => (share * growth * luck * busy / 100_000_000).clamp(8, 60),
+        // Neither growth nor member days: who asks for a size wants that size.
+        Some(a_day) => {
+            (i64::from(a_day) * share * 7 * luck / (habits.week.iter().sum::<i64>() * 1_000)).clamp(1, MOST_A_DAY)
+        }
+    }
 }
 
 fn time_of(day: Day, dice: &mut Dice) -> Moment {

@@ -10,6 +10,7 @@ pub(crate) mod dice;
 mod export;
 mod generate;
 mod ids;
+pub(crate) mod index;
 mod live;
 mod names;
 pub(crate) mod order;
@@ -24,6 +25,7 @@ pub(crate) use live::Seed;
 pub(crate) use names::{Buyer, Place};
 
 use crate::clock::{Day, Moment};
+use index::Index;
 use order::{Order, OrderView};
 use product::{Picture, Product};
 
@@ -54,13 +56,14 @@ pub(crate) struct Profile {
     pub(crate) joined: Moment,
 }
 
-/// One shop. `orders` is sorted by the time of placing.
+/// One shop. `orders` is sorted by the time of placing, and by number where two have the same.
 #[derive(Debug)]
 pub(crate) struct Shop {
     pub(crate) profile: Profile,
     pub(crate) products: Vec<Product>,
     pub(crate) buyers: Vec<Buyer>,
     pub(crate) orders: Vec<Order>,
+    index: Index,
     /// Only generated shops have one; an order export stays as it is.
     pub(crate) seed: Option<Seed>,
     /// The first day that has not been written yet.
@@ -108,8 +111,10 @@ impl Shop {
         }
         while self.next_day <= last {
             let placed = live::orders_of(seed, &self.products, self.next_day);
-            self.orders
-                .extend(placed.into_iter().filter(|order| self.until.is_none_or(|until| order.life.created <= until)));
+            for order in placed.into_iter().filter(|order| self.until.is_none_or(|until| order.life.created <= until)) {
+                self.index.learn(&order);
+                self.orders.push(order);
+            }
             self.next_day = self.next_day.plus(1);
         }
         // Orders added by hand may stand later than the days just written.
@@ -127,7 +132,9 @@ impl Shop {
     }
 
     fn add_order(&mut self, order: Order) {
-        let position = self.orders.partition_point(|other| other.life.created <= order.life.created);
+        let key = (order.life.created, order.id);
+        let position = self.orders.partition_point(|other| (other.life.created, other.id) <= key);
+        self.index.learn(&order);
         self.orders.insert(position, order);
     }
 }

@@ -131,6 +131,15 @@ impl Order {
         self.product_sum() + self.discount() + self.freight
     }
 
+    /// Every instant at which the order changes, past and to come.
+    pub(crate) fn events(&self) -> impl Iterator<Item = Moment> {
+        let life = &self.life;
+        let closed = life.closed.as_ref().map(|closing| closing.at);
+        let steps = self.refund.iter().flat_map(|refund| refund.steps.iter().map(|step| step.at));
+        let stages = [Some(life.created), life.paid, life.sent, life.received, life.finished, closed];
+        stages.into_iter().flatten().chain(steps)
+    }
+
     /// The order as it stands at `now`; none while it has not been placed.
     pub(crate) fn at(&self, now: Moment) -> Option<OrderView<'_>> {
         let life = &self.life;
@@ -147,16 +156,7 @@ impl Order {
         let reached = stages.iter().rev().find(|(at, _)| at.is_some_and(|at| at <= now));
         let status =
             closed.map_or(reached.map_or(Status::WaitBuyerPay, |(_, status)| *status), |closing| closing.status);
-        let events = [
-            Some(life.created),
-            life.paid,
-            life.sent,
-            life.received,
-            life.finished,
-            closed.map(|c| c.at),
-            refund.map(|(_, step)| step.at),
-        ];
-        let modified = events.into_iter().flatten().filter(|at| *at <= now).max().unwrap_or(life.created);
+        let modified = self.events().filter(|at| *at <= now).max().unwrap_or(life.created);
         Some(OrderView { order: self, status, modified, refund, now })
     }
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod gateway;
+mod large;
 mod lists;
 mod rig;
 mod samples;
