@@ -30,8 +30,9 @@ pub use progress::SyncProgress;
 const HISTORY: TimeDelta = TimeDelta::days(400);
 /// Platforms refuse to look back further than two years.
 const OLDEST: TimeDelta = TimeDelta::days(729);
-/// So much is read again once a day, for lists that lag longer than they should.
-const DAILY_OVERLAP: TimeDelta = TimeDelta::hours(25);
+/// So much is read again once a day, for lists that lag longer than they should: what is shown up to a day late, at any moment between
+/// two daily passes, lies within it.
+const DAILY_OVERLAP: TimeDelta = TimeDelta::hours(49);
 
 /// Hears where a sync is.
 pub type Progress<'a> = &'a (dyn Fn(SyncProgress) + Send + Sync);

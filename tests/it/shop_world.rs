@@ -85,6 +85,10 @@ pub(crate) struct Held {
     pub(crate) refunds: Vec<Refund>,
     pub(crate) products: Vec<(Time, Listed)>,
     pub(crate) activities: Vec<Activity>,
+    /// Products that exist and that no list names.
+    pub(crate) hidden: BTreeSet<String>,
+    /// Spans of orders that are wider are refused.
+    pub(crate) widest: Option<TimeDelta>,
     /// Names of lists that the app may not read.
     pub(crate) withheld: BTreeSet<&'static str>,
     /// Calls so far.
@@ -112,6 +116,8 @@ impl Fake {
             refunds: Vec::new(),
             products: Vec::new(),
             activities: Vec::new(),
+            hidden: BTreeSet::new(),
+            widest: None,
             withheld: BTreeSet::new(),
             calls: 0,
             dies_at: None,
@@ -145,7 +151,7 @@ impl Fake {
         self.change(|held| {
             held.calls += 1;
             if held.dies_at == Some(held.calls) {
-                return Err(ReadError::Refused { code: "killed here".into() });
+                return Err(ReadError::Unreachable { why: "killed here".into() });
             }
             if held.withheld.contains(list) {
                 return Err(ReadError::NoRight { api: format!("api.{list}"), solution: "一个解决方案".into() });
@@ -181,6 +187,10 @@ impl Platform for Fake {
 
     async fn orders(&self, table: OrderTable, span: Span, page: u32) -> Result<Page<Order>, ReadError> {
         self.called("orders")?;
+        answered_late(page).await;
+        if self.change(|held| held.widest.is_some_and(|widest| span.to - span.from > widest)) {
+            return Err(ReadError::Refused { code: "400_1".into() });
+        }
         let rows = self.change(|held| match table {
             OrderTable::Current => held.orders.clone(),
             OrderTable::Archive => held.archive.clone(),
@@ -190,14 +200,31 @@ impl Platform for Fake {
 
     async fn refunds(&self, span: Span, page: u32) -> Result<Page<Refund>, ReadError> {
         self.called("refunds")?;
+        answered_late(page).await;
+        if self.change(|held| span.from < held.now - TimeDelta::days(730)) {
+            return Err(ReadError::Refused { code: "APPLY_TIME_ERROR".into() });
+        }
         let rows = self.change(|held| held.refunds.clone());
         Ok(self.listed(rows.into_iter().map(|row| (row.modified, row)).collect(), Some(span), page))
     }
 
     async fn products(&self, span: Option<Span>, page: u32) -> Result<Page<Listed>, ReadError> {
         self.called("products")?;
-        let rows = self.change(|held| held.products.clone());
+        answered_late(page).await;
+        let mut rows = self.change(|held| held.products.clone());
+        let hidden = self.change(|held| held.hidden.clone());
+        rows.retain(|(_, listed)| !matches!(listed, Listed::Here(product) if hidden.contains(&product.id)));
         Ok(self.listed(rows, span, page))
+    }
+
+    async fn product(&self, id: &str) -> Result<Product, ReadError> {
+        self.called("product")?;
+        let known = self.change(|held| held.products.clone());
+        let found = known.into_iter().find_map(|(_, listed)| match listed {
+            Listed::Here(product) if product.id == id => Some(*product),
+            _ => None,
+        });
+        found.ok_or_else(|| ReadError::NotFound { what: format!("商品 {id}") })
     }
 
     async fn activities(&self) -> Result<Vec<Activity>, ReadError> {
@@ -221,6 +248,13 @@ impl Platform for Fake {
 
     async fn look(&self, _change: &Change) -> Result<Seen, ReadError> {
         Err(ReadError::NotFound { what: "商品".into() })
+    }
+}
+
+/// Of pages that are asked for side by side the first is answered first: the worst order there is.
+async fn answered_late(page: u32) {
+    for _ in 0..page {
+        tokio::task::yield_now().await;
     }
 }
 

@@ -7,8 +7,8 @@
 //!    come: some are seen twice, none is missed. (Read forwards, one would slip over the edge into a page that was read already.)
 //! 2. Rows that come late into a time that is over would push others away from the first page. They come at most [`OVERLAP`] late, so a
 //!    span that ends before `until - OVERLAP` is **settled**: rows only leave it. A span with more than one page is therefore cut at that
-//!    moment, and the last piece, which is still fresh, is read again by every next sync. Once a day a whole day is read again, so that
-//!    a list that lags longer is caught up with too. A total that grows is seen all the same, and then the span is read again.
+//!    moment, and the last piece, which is still fresh, is read again by every next sync. Once a day the two days before are read again,
+//!    so that a list that lags by up to a day is caught up with too. A total that grows is seen all the same, and then the span is read again.
 //! 3. Pages of a settled span may be asked for side by side. Of a settled list the total can only fall, so **equal totals on all pages of
 //!    a batch say that no row moved between the first and the last of them**: they are pages of one and the same list, and it does not
 //!    matter in which order they were answered. A batch whose totals differ proves nothing; its rows are right but it is read again, page
@@ -158,4 +158,121 @@ fn back(cursor: &mut Cursor, ask: &Ask, told: &[Told], pages: Pages) -> Result<b
 /// Rows only leave it. The list of all products may be read side by side as well: see the head of this file.
 fn is_settled(cursor: &Cursor, end: Time) -> bool {
     end <= cursor.until - OVERLAP || cursor.is_whole_list()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::{DateTime, TimeDelta};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn until() -> Time {
+        DateTime::parse_from_rfc3339("2026-11-23T09:00:00+08:00").expect("a time")
+    }
+
+    /// A list in a fixed order whose rows have a time of change; drawn numbers say what happens between two answers.
+    struct List {
+        rows: Vec<(u32, Time)>,
+        /// Rows of a page.
+        size: usize,
+        drawn: std::vec::IntoIter<u8>,
+        left: BTreeSet<u32>,
+    }
+
+    impl List {
+        fn draw(&mut self) -> usize {
+            self.drawn.next().unwrap_or(0).into()
+        }
+
+        /// One page as it stands when it is answered; before it, a row may change and leave.
+        fn answer(&mut self, ask: &Ask, page: u32) -> (Told, Vec<u32>) {
+            let happens = self.draw();
+            if happens % 3 == 1 && !self.rows.is_empty() {
+                let (id, _) = self.rows.remove(happens * 7 % self.rows.len());
+                self.left.insert(id);
+            }
+            let within: Vec<u32> =
+                self.rows.iter().filter(|(_, at)| ask.from <= *at && *at <= ask.to).map(|(id, _)| *id).collect();
+            let total = u64::try_from(within.len()).ok();
+            let skip = usize::try_from(page).expect("few") * self.size;
+            let rows: Vec<u32> = within.into_iter().skip(skip).take(self.size).collect();
+            (Told { total, rows: rows.len() as u64 }, rows)
+        }
+    }
+
+    proptest! {
+        /// Whatever leaves between two answers, and in whatever order pages that were asked for side by side are answered: every row that
+        /// stayed was read.
+        #[test]
+        fn no_row_that_stays_is_missed(
+            size in 1..4_usize,
+            minutes in prop::collection::vec(61_i64..60_000, 0..90),
+            drawn in prop::collection::vec(any::<u8>(), 0..400),
+        ) {
+            let rows = (0..).zip(minutes).map(|(id, ago)| (id, until() - TimeDelta::minutes(ago))).collect();
+            let mut list = List { rows, size, drawn: drawn.into_iter(), left: BTreeSet::new() };
+            let mut cursor = Cursor::new(until(), false);
+            cursor.begin(until() - TimeDelta::days(60), until() - TimeDelta::days(700));
+            let (mut at_once, mut read, mut asked) = (1, BTreeSet::new(), 0);
+            while let Some(ask) = next(&cursor, at_once) {
+                asked += 1;
+                prop_assert!(asked < 2_000, "it does not come to an end");
+                let mut order: Vec<usize> = (0..ask.pages.len()).collect();
+                for place in 1..order.len() {
+                    let other = list.draw() % (place + 1);
+                    order.swap(place, other);
+                }
+                let mut told = vec![Told { total: None, rows: 0 }; ask.pages.len()];
+                for place in order {
+                    let (said, rows) = list.answer(&ask, ask.pages[place]);
+                    told[place] = said;
+                    read.extend(rows);
+                }
+                let still = judge(&mut cursor, &ask, &told).expect("the list says how long it is");
+                at_once = if still { (at_once * 2).min(MOST_AT_ONCE) } else { 1 };
+            }
+            let missed: Vec<u32> = list.rows.iter().map(|(id, _)| *id).filter(|id| !read.contains(id)).collect();
+            prop_assert!(missed.is_empty(), "missed {missed:?}, {} left meanwhile", list.left.len());
+        }
+    }
+
+    #[test]
+    fn a_big_shop_is_cut_into_spans_of_few_pages_with_few_vain_calls() {
+        let mut cursor = Cursor::new(until(), false);
+        cursor.begin(until() - TimeDelta::days(400), until() - TimeDelta::days(729));
+        let (mut firsts, mut others) = (0_u64, 0_u64);
+        while let Some(ask) = next(&cursor, MOST_AT_ONCE) {
+            // 200,000 rows, evenly over 400 days.
+            let total = u64::try_from((ask.to - ask.from).num_seconds() * 200_000 / (400 * 86_400)).expect("positive");
+            let told = vec![Told { total: Some(total), rows: total.min(20) }; ask.pages.len()];
+            let count = u64::try_from(ask.pages.len()).expect("few");
+            if cursor.pages.is_none() {
+                firsts += 1
+            } else {
+                others += count
+            }
+            judge(&mut cursor, &ask, &told).expect("it says how long it is");
+        }
+        assert_eq!(cursor.total, Some(200_000));
+        assert!(firsts + others < 10_500, "{firsts} first pages and {others} others for 10,000 pages");
+    }
+
+    #[test]
+    fn what_is_still_fresh_is_read_page_by_page() {
+        let mut cursor = Cursor::new(until(), false);
+        cursor.begin(until() - TimeDelta::hours(5), until() - TimeDelta::days(729));
+        let mut fresh = Vec::new();
+        while let Some(ask) = next(&cursor, MOST_AT_ONCE) {
+            if ask.to > until() - OVERLAP {
+                fresh.push(ask.pages.clone());
+            }
+            let total = u64::try_from((ask.to - ask.from).num_minutes()).expect("positive");
+            let told = vec![Told { total: Some(total), rows: total.min(20) }; ask.pages.len()];
+            judge(&mut cursor, &ask, &told).expect("it says how long it is");
+        }
+        assert!(fresh.len() > 2 && fresh.iter().all(|pages| pages.len() == 1), "{fresh:?}");
+    }
 }
