@@ -145,10 +145,15 @@ impl Pass<'_> {
         while let Some(stage) = cursor.stage {
             // After a restart this tells at once how far the one before had come.
             self.tell(&cursor, stage);
-            match stage {
-                Stage::Activities => self.activities(&mut writer, &mut cursor).await?,
-                Stage::Vanished => self.vanished(&mut writer, &mut cursor).await?,
-                _ => self.listed(&mut writer, &mut cursor, stage).await?,
+            let read = match stage {
+                Stage::Activities => self.activities(&mut writer, &mut cursor).await,
+                Stage::Vanished => self.vanished(&mut writer, &mut cursor).await,
+                _ => self.listed(&mut writer, &mut cursor, stage).await,
+            };
+            if let Err(error) = read {
+                // Or the next sync would begin while the last commit of this one is still on its way.
+                writer.settle().await?;
+                return Err(error);
             }
         }
         let complete_through = before.complete_through.max(cursor.until.date_naive().pred_opt());

@@ -208,7 +208,7 @@ impl GenerationWriter {
     ///
     /// # Errors
     /// As [`GenerationWriter::commit`].
-    pub(super) async fn settle(&mut self) -> Result<(), DbError> {
+    pub(crate) async fn settle(&mut self) -> Result<(), DbError> {
         match self.under_way.take() {
             Some((commit, _)) => commit.await,
             None => Ok(()),
