@@ -73,7 +73,7 @@ async fn measure(orders_a_day: u32) -> Outcome {
 async fn told(place: &Value) -> Outcome {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let db = Arc::new(Timed { inner: open_db(dir.path())?.0, commits: Spent::default(), reads: Spent::default() });
-    let (app, shop) = registered(dir.path(), Arc::clone(&db), place).await?;
+    let (app, shop) = registered(dir.path(), db.clone(), place).await?;
     let (began, cpu) = (Instant::now(), processor());
     let outcome = app.upkeep.sync(&shop).await?.ok_or("nothing was synced")?;
     let (took, cpu) = (began.elapsed().as_secs_f64(), (processor() - cpu).as_secs_f64());
