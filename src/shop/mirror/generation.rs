@@ -67,10 +67,16 @@ pub struct GenerationWriter {
     pub(super) batch: Batch,
     /// Values of this batch, which the database does not show yet.
     pending: HashMap<Key, Vec<u8>>,
-    /// The commit that was handed over and is not answered yet, and its values.
-    under_way: Option<(BoxFuture<'static, Result<(), DbError>>, HashMap<Key, Vec<u8>>)>,
+    under_way: Option<UnderWay>,
     rows: u64,
     _only: OwnedMutexGuard<()>,
+}
+
+/// A commit that was handed over and is not answered yet.
+struct UnderWay {
+    answer: BoxFuture<'static, Result<(), DbError>>,
+    /// Its values, which the database may not show yet.
+    values: HashMap<Key, Vec<u8>>,
 }
 
 impl Mirror {
@@ -210,7 +216,7 @@ impl GenerationWriter {
     /// As [`GenerationWriter::commit`].
     pub(crate) async fn settle(&mut self) -> Result<(), DbError> {
         match self.under_way.take() {
-            Some((commit, _)) => commit.await,
+            Some(commit) => commit.answer.await,
             None => Ok(()),
         }
     }
@@ -248,15 +254,15 @@ impl GenerationWriter {
             &next,
         );
         let db = self.db.clone();
-        let mut commit = async move { db.commit(batch).await }.boxed();
+        let mut answer = async move { db.commit(batch).await }.boxed();
         let values = std::mem::take(&mut self.pending);
         self.rows = 0;
         self.staging = next;
         // The first poll is what hands it over.
-        match futures::poll!(&mut commit) {
+        match futures::poll!(&mut answer) {
             Poll::Ready(stored) => stored,
             Poll::Pending => {
-                self.under_way = Some((commit, values));
+                self.under_way = Some(UnderWay { answer, values });
                 Ok(())
             }
         }
@@ -265,7 +271,7 @@ impl GenerationWriter {
     async fn newest(&mut self, kind: &str, id: &str) -> Result<Option<(u64, Vec<u8>)>, DbError> {
         let prefix = row_key(&self.shop.id, kind, id);
         let own = prefix.clone().number(self.staging.generation);
-        let handed_over = || self.under_way.as_ref().and_then(|(_, values)| values.get(&own));
+        let handed_over = || self.under_way.as_ref().and_then(|commit| commit.values.get(&own));
         if let Some(value) = self.pending.get(&own).or_else(handed_over) {
             return Ok(Some((self.staging.generation, value.clone())));
         }
