@@ -1,10 +1,11 @@
 //! Keeping mirrors fresh: sync a shop, settle what its actions wait for (after a push too), sweep what no run needs any more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use tokio::sync::Mutex as AsyncMutex;
 use xiaoer_sdk::Change;
 
@@ -17,8 +18,6 @@ use crate::shop::push::Watcher;
 use crate::shop::sync::{self, SyncOutcome, SyncProgress};
 use crate::shop::{Connect, Link, Seen, Shop, Shops};
 
-/// Shops synced side by side.
-const AT_ONCE: usize = 4;
 /// The bell's name for news about a shop's mirror.
 #[must_use]
 pub fn ring_of(shop: &str) -> String {
@@ -111,18 +110,32 @@ impl Upkeep {
         }
     }
 
-    /// Syncs every shop again and again until the future ends.
+    /// Syncs every shop again and again until the future ends. Each shop goes at its own pace: one whose first sync takes an hour holds
+    /// up no other, and is not begun again before it is through.
     pub async fn work(&self, every: Duration, stop: impl Future<Output = ()>) {
         let rounds = async {
+            let mut under_way = FuturesUnordered::new();
+            let mut busy: HashSet<String> = HashSet::new();
             loop {
                 match self.shops.list().await {
                     Ok(shops) => {
-                        let all = futures::stream::iter(shops);
-                        all.for_each_concurrent(AT_ONCE, |shop| async move { drop(self.sync(&shop).await) }).await;
+                        for shop in shops.into_iter().filter(|shop| busy.insert(shop.id.clone())) {
+                            under_way.push(async move {
+                                // What went wrong is logged and shown; the next round tries again.
+                                drop(self.sync(&shop).await);
+                                shop.id
+                            });
+                        }
                     }
                     Err(error) => tracing::error!(%error, "the shops cannot be listed"),
                 }
-                tokio::time::sleep(every).await;
+                let mut pause = std::pin::pin!(tokio::time::sleep(every));
+                loop {
+                    tokio::select! {
+                        () = &mut pause => break,
+                        Some(through) = under_way.next(), if !under_way.is_empty() => { busy.remove(&through); }
+                    }
+                }
             }
         };
         // Stopping in the middle is safe: a half sync shows nothing and goes on at the next start.

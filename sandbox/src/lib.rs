@@ -294,6 +294,12 @@ impl Sandbox {
         state.world.shop(shop).map(|shop| merchant_files::of(shop, now)).unwrap_or_default()
     }
 
+    /// Calls of the gateway that came so far, refused ones with them.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed) - 1
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic while holding the lock leaves nothing half-written: changes are applied one at a time.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

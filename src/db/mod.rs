@@ -193,6 +193,13 @@ impl Batch {
         self
     }
 
+    /// Writes a record that is JSON already.
+    #[must_use]
+    pub(crate) fn put_encoded(mut self, table: Table, key: Key, json: Vec<u8>) -> Self {
+        self.changes.push((table, key, Some(json)));
+        self
+    }
+
     /// Removes a record.
     #[must_use]
     pub fn delete(mut self, table: Table, key: Key) -> Self {

@@ -28,7 +28,10 @@ pub use alibaba::{Leaves, Standing};
 pub use authorize::{Authorizations, AuthorizeError, Begun, CALLBACK, Returned, is_callback};
 pub use connect::{Connector, PlatformConfig};
 pub use platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
-pub use seen::{OrderNow, done_by_hand, of_enrolment, of_product, of_refund, refund_state, wanted};
+pub use seen::{
+    LineNow, OrderNow, done_by_hand, of_enrolment, of_number, of_order, of_product, of_rated, of_refund, of_sent,
+    picture_name, refund_state, wanted,
+};
 
 /// A merchant's shop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

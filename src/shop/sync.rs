@@ -2,12 +2,13 @@
 //! from. A sync that is killed anywhere goes on there; what it has written is seen by nobody until the last commit.
 //!
 //! It never decides that a row is gone because it was not listed, and never reads past the moment at which it began: what changes
-//! meanwhile is the next sync's.
+//! meanwhile is the next sync's. Every read is paced by the shop's own gate, so no shop waits for another.
 
 mod cursor;
+mod plan;
+mod progress;
+mod vanished;
 mod walk;
-
-use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -19,30 +20,19 @@ use super::{Link, Shop};
 use crate::clock::Clock;
 use crate::db::DbError;
 use cursor::{Cursor, Stage};
+use plan::OVERLAP;
+use progress::Pace;
 
 pub use cursor::Counts;
+pub use progress::SyncProgress;
 
 /// How far back the first sync reaches: a year, and the same weeks a year ago to compare with.
 const HISTORY: TimeDelta = TimeDelta::days(400);
 /// Platforms refuse to look back further than two years.
 const OLDEST: TimeDelta = TimeDelta::days(729);
-/// Lists lag behind and clocks differ: so much of the time before is read again.
-const OVERLAP: TimeDelta = TimeDelta::hours(1);
-
-/// Where a sync is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyncProgress {
-    /// What is being read, in Chinese.
-    pub part: &'static str,
-    /// Rows of this part so far.
-    pub rows: u64,
-}
-
-impl fmt::Display for SyncProgress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "正在同步{}，已读 {} 条", self.part, self.rows)
-    }
-}
+/// So much is read again once a day, for lists that lag longer than they should: what is shown up to a day late, at any moment between
+/// two daily passes, lies within it.
+const DAILY_OVERLAP: TimeDelta = TimeDelta::hours(49);
 
 /// Hears where a sync is.
 pub type Progress<'a> = &'a (dyn Fn(SyncProgress) + Send + Sync);
@@ -107,7 +97,8 @@ pub async fn sync(
 ) -> Result<SyncOutcome, SyncError> {
     check_member(shop, platform).await?;
     let began = platform.now().await.map_err(|error| SyncError::Read { part: "平台时间", error })?;
-    let pass = Pass { shop, platform, mirror, clock, progress, began: began.with_timezone(&shop.zone).fixed_offset() };
+    let began = began.with_timezone(&shop.zone).fixed_offset();
+    let pass = Pass { shop, platform, mirror, clock, progress, pace: Pace::default(), began };
     let outcome = pass.run().await?;
     // A sync that was begun days ago ends as of then: what came since is still to be read.
     if outcome.resumed && Some(outcome.complete_through) < pass.began.date_naive().pred_opt() {
@@ -138,6 +129,7 @@ struct Pass<'a> {
     mirror: &'a Mirror,
     clock: &'a Clock,
     progress: Progress<'a>,
+    pace: Pace,
     /// The platform's time, in the shop's zone.
     began: Time,
 }
@@ -151,9 +143,17 @@ impl Pass<'_> {
         let walk_all = before.reached.walked != Some(self.began.date_naive());
         let mut cursor = found.unwrap_or_else(|| Cursor::new(self.began, walk_all));
         while let Some(stage) = cursor.stage {
-            match stage {
-                Stage::Activities => self.activities(&mut writer, &mut cursor).await?,
-                _ => self.listed(&mut writer, &mut cursor, stage).await?,
+            // After a restart this tells at once how far the one before had come.
+            self.tell(&cursor, stage);
+            let read = match stage {
+                Stage::Activities => self.activities(&mut writer, &mut cursor).await,
+                Stage::Vanished => self.vanished(&mut writer, &mut cursor).await,
+                _ => self.listed(&mut writer, &mut cursor, stage).await,
+            };
+            if let Err(error) = read {
+                // Or the next sync would begin while the last commit of this one is still on its way.
+                writer.settle().await?;
+                return Err(error);
             }
         }
         let complete_through = before.complete_through.max(cursor.until.date_naive().pred_opt());
@@ -172,16 +172,17 @@ impl Pass<'_> {
 
     /// A part that is read by pages; one that the app has no right to is passed over, except orders, without which there is no shop.
     async fn listed(&self, writer: &mut GenerationWriter, cursor: &mut Cursor, stage: Stage) -> Result<(), SyncError> {
-        let (first, oldest) = (cursor.until - HISTORY, cursor.until - OLDEST);
         let reached = writer.top().reached;
         let from = match stage {
             Stage::Orders => reached.orders,
-            Stage::Archive if reached.archive.is_some() => return self.next(writer, cursor).await,
-            Stage::Archive => None,
+            // An order that changed and went to rest between two syncs is in the archive only, under the time of that change.
+            Stage::Archive if reached.archive.is_some() && !cursor.walk_all => return self.next(writer, cursor).await,
+            Stage::Archive => reached.archive,
             Stage::Refunds => reached.refunds,
-            Stage::Products | Stage::Activities => reached.products,
+            Stage::Products | Stage::Vanished | Stage::Activities => reached.products,
         };
-        cursor.begin(from.map_or(first, |from| (from - OVERLAP).max(oldest)));
+        let overlap = if cursor.walk_all { DAILY_OVERLAP } else { OVERLAP };
+        cursor.begin(from.map_or(cursor.until - HISTORY, |from| from - overlap), self.began - OLDEST);
         match walk::walk(self, writer, cursor, stage).await {
             Ok(()) => self.next(writer, cursor).await,
             Err(SyncError::Read { error: ReadError::NoRight { api, solution }, .. }) if stage != Stage::Orders => {
@@ -189,6 +190,19 @@ impl Pass<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Only the daily walk tells what is not listed any more, and only if it was let through.
+    async fn vanished(&self, writer: &mut GenerationWriter, cursor: &mut Cursor) -> Result<(), SyncError> {
+        if cursor.walk_all && was_read(cursor, Stage::Products) {
+            match vanished::look_up(self, writer, cursor).await {
+                Err(SyncError::Read { part, error: ReadError::NoRight { api, solution } }) => {
+                    return self.without(writer, cursor, Withheld { part: part.into(), api, solution }).await;
+                }
+                other => other?,
+            }
+        }
+        self.next(writer, cursor).await
     }
 
     /// What is open now replaces what was open before.
@@ -205,7 +219,6 @@ impl Pass<'_> {
         for over in known.iter().filter(|known| open.iter().all(|activity| activity.id != known.id)) {
             cursor.counts.add(writer.remove::<Activity>(&over.id(), Origin::Sync).await?);
         }
-        (self.progress)(SyncProgress { part, rows: u64::try_from(open.len()).unwrap_or(u64::MAX) });
         for activity in open {
             cursor.counts.add(writer.put(activity, Origin::Sync).await?);
         }
@@ -223,20 +236,29 @@ impl Pass<'_> {
         self.next(writer, cursor).await
     }
 
+    fn tell(&self, cursor: &Cursor, stage: Stage) {
+        (self.progress)(self.pace.of(cursor, stage));
+    }
+
     async fn next(&self, writer: &mut GenerationWriter, cursor: &mut Cursor) -> Result<(), SyncError> {
         cursor.advance();
         Ok(writer.commit(cursor).await?)
     }
 }
 
+fn was_read(cursor: &Cursor, stage: Stage) -> bool {
+    cursor.withheld.iter().all(|withheld| withheld.part != stage.title())
+}
+
 /// How far each part was read, now that the pass is through; a part that was withheld stays where it was.
 fn reached(before: &Reached, cursor: &Cursor) -> Reached {
-    let was_read = |stage: Stage| cursor.withheld.iter().all(|withheld| withheld.part != stage.title());
-    let of = |stage: Stage, before| if was_read(stage) { Some(cursor.until) } else { before };
-    let walked = cursor.walk_all && was_read(Stage::Products);
+    let of = |stage: Stage, before| if was_read(cursor, stage) { Some(cursor.until) } else { before };
+    let walked = cursor.walk_all && was_read(cursor, Stage::Products);
+    // Passed over on all other days.
+    let rested = before.archive.is_none() || cursor.walk_all;
     Reached {
         orders: of(Stage::Orders, before.orders),
-        archive: before.archive.or_else(|| of(Stage::Archive, None)),
+        archive: if rested { of(Stage::Archive, before.archive) } else { before.archive },
         refunds: of(Stage::Refunds, before.refunds),
         products: of(Stage::Products, before.products),
         walked: if walked { Some(cursor.until.date_naive()) } else { before.walked },

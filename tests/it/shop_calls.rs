@@ -9,11 +9,15 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
 use xiaoer::clock::Clock;
+use xiaoer::http::pace::{Limit, Pace, Rank};
+use xiaoer::secret::Secrets;
 use xiaoer::shop::alibaba::calls::photobank::{self, Label, Picture};
 use xiaoer::shop::alibaba::calls::{cancel, category, delivery, memo, orders, price, push, rate, shelf, stock};
 use xiaoer::shop::alibaba::sign::signature;
-use xiaoer::shop::alibaba::{Access, AlibabaShop, Gate};
+use xiaoer::shop::alibaba::{Access, AlibabaShop, Gate, Leave, Leaves};
 use xiaoer::shop::{ReadError, WriteError};
+
+use crate::shop_world::{Ground, platform_shop};
 
 /// Answers in turn, and remembers what it was asked; the last answer stays.
 #[derive(Default)]
@@ -66,11 +70,21 @@ async fn shop(answers: &[(u16, &str)]) -> (AlibabaShop, Arc<Script>) {
         pictures: gateway.clone(),
         gateway,
         app_key: "1000000".into(),
-        secret: xiaoer::secret::Secret::new("test123"),
-        token: xiaoer::secret::Secret::new("a-token"),
+        leave: leave().await,
+        rank: Rank::First,
     };
-    let shop = AlibabaShop::new("test", access, Arc::new(Gate::new(1000)), xiaoer::http::client(), Clock::default());
-    (shop, script)
+    let limit = || Limit { per_second: 1000, burst: 1000 };
+    let gate = Arc::new(Gate::new(Arc::new(Pace::new(limit(), limit())), "test"));
+    (AlibabaShop::new("test", access, gate, xiaoer::http::client(), Clock::default()), script)
+}
+
+/// Leave to call with a token that has no end.
+async fn leave() -> Leave {
+    let Ground { dir, db, clock, .. } = Ground::new();
+    let secrets = Secrets::open(db, dir.path()).expect("no key yet");
+    secrets.keep("test", "app_secret", "test123").await.expect("kept");
+    secrets.keep("test", "token", "a-token").await.expect("kept");
+    Leaves::new(secrets, clock).of(&platform_shop()).await.expect("leave")
 }
 
 fn asked(script: &Script) -> Vec<Asked> {

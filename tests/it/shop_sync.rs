@@ -71,7 +71,8 @@ async fn a_sync_killed_at_every_page_ends_like_an_unbroken_one() {
         assert_eq!(outcome.generation, 1);
         assert_eq!(shown(&ground.mirror, &shop, 1).await, whole, "killed at call {killed}");
         let again = fake.change(|held| held.calls) - before;
-        assert!(again <= calls - killed + 2, "killed at call {killed} of {calls}, {again} more were made");
+        // Eight pages may have been under way side by side.
+        assert!(again <= calls - killed + 2 + 8, "killed at call {killed} of {calls}, {again} more were made");
     }
 }
 

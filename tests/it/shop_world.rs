@@ -88,6 +88,10 @@ pub(crate) struct Held {
     pub(crate) activities: Vec<Activity>,
     /// Lists of messages that were not delivered; each is forgotten once it was answered.
     pub(crate) missed: Vec<Vec<Message>>,
+    /// Products that exist and that no list names.
+    pub(crate) hidden: BTreeSet<String>,
+    /// Spans of orders that are wider are refused.
+    pub(crate) widest: Option<TimeDelta>,
     /// Names of lists that the app may not read.
     pub(crate) withheld: BTreeSet<&'static str>,
     /// Calls so far.
@@ -116,6 +120,8 @@ impl Fake {
             products: Vec::new(),
             activities: Vec::new(),
             missed: Vec::new(),
+            hidden: BTreeSet::new(),
+            widest: None,
             withheld: BTreeSet::new(),
             calls: 0,
             dies_at: None,
@@ -149,7 +155,7 @@ impl Fake {
         self.change(|held| {
             held.calls += 1;
             if held.dies_at == Some(held.calls) {
-                return Err(ReadError::Refused { code: "killed here".into() });
+                return Err(ReadError::Unreachable { why: "killed here".into() });
             }
             if held.withheld.contains(list) {
                 return Err(ReadError::NoRight { api: format!("api.{list}"), solution: "一个解决方案".into() });
@@ -185,6 +191,10 @@ impl Platform for Fake {
 
     async fn orders(&self, table: OrderTable, span: Span, page: u32) -> Result<Page<Order>, ReadError> {
         self.called("orders")?;
+        answered_late(page).await;
+        if self.change(|held| held.widest.is_some_and(|widest| span.to - span.from > widest)) {
+            return Err(ReadError::Refused { code: "400_1".into() });
+        }
         let rows = self.change(|held| match table {
             OrderTable::Current => held.orders.clone(),
             OrderTable::Archive => held.archive.clone(),
@@ -194,13 +204,20 @@ impl Platform for Fake {
 
     async fn refunds(&self, span: Span, page: u32) -> Result<Page<Refund>, ReadError> {
         self.called("refunds")?;
+        answered_late(page).await;
+        if self.change(|held| span.from < held.now - TimeDelta::days(730)) {
+            return Err(ReadError::Refused { code: "APPLY_TIME_ERROR".into() });
+        }
         let rows = self.change(|held| held.refunds.clone());
         Ok(self.listed(rows.into_iter().map(|row| (row.modified, row)).collect(), Some(span), page))
     }
 
     async fn products(&self, span: Option<Span>, page: u32) -> Result<Page<Listed>, ReadError> {
         self.called("products")?;
-        let rows = self.change(|held| held.products.clone());
+        answered_late(page).await;
+        let mut rows = self.change(|held| held.products.clone());
+        let hidden = self.change(|held| held.hidden.clone());
+        rows.retain(|(_, listed)| !matches!(listed, Listed::Here(product) if hidden.contains(&product.id)));
         Ok(self.listed(rows, span, page))
     }
 
@@ -251,8 +268,19 @@ impl Platform for Fake {
         Err(WriteError::NotSent { why: "only reads here".into() })
     }
 
+    async fn keep_picture(&self, _sha256: &str, _bytes: Vec<u8>) -> Result<(), WriteError> {
+        Err(WriteError::NotSent { why: "only reads here".into() })
+    }
+
     async fn look(&self, _change: &Change) -> Result<Seen, ReadError> {
         Err(ReadError::NotFound { what: "商品".into() })
+    }
+}
+
+/// Of pages that are asked for side by side the first is answered first: the worst order there is.
+async fn answered_late(page: u32) {
+    for _ in 0..page {
+        tokio::task::yield_now().await;
     }
 }
 

@@ -93,7 +93,7 @@ fn proposal(report: &Report, proposal: &Proposal) -> String {
     let change = match &proposal.change {
         Change::SetStock { product, sku, to } => format!("库存 {product}/{} → {to}", sku.as_deref().unwrap_or("-")),
         Change::EditTitle { product, title } => format!("标题 {product} → {title}"),
-        Change::AgreeRefund { refund } => format!("同意退款 {refund}"),
+        other => format!("{} {}", other.kind().title(), other.target().id()),
     };
     let (why, expected) = (fill(&proposal.why, &report.facts), fill(&proposal.expected.text, &report.facts));
     format!("▶ {}：{change}\n     为什么：{why}\n     能带来：{expected}", proposal.key)

@@ -88,7 +88,10 @@ impl Leaves {
     }
 
     /// A shop's leave, with its app's secret opened.
-    pub(in crate::shop) async fn of(&self, shop: &Shop) -> Result<Leave, ShopError> {
+    ///
+    /// # Errors
+    /// [`ShopError::NoPlatform`], [`ShopError::NoSecret`], or a secret that does not open.
+    pub async fn of(&self, shop: &Shop) -> Result<Leave, ShopError> {
         let Link::Alibaba { gateway, app_key, secret, token, member_id, .. } = &shop.link else {
             return Err(ShopError::NoPlatform(shop.name.clone()));
         };

@@ -1,12 +1,16 @@
 //! Writes the next generation: rows in many commits that nobody sees, then one commit that moves the head.
 //!
-//! Every commit replaces the writer's own record, so two writers of one shop can never mix their rows: the second one's first
+//! A commit may be handed over and waited for with the next one, so that the disk and the network work at the same time; one at most is
+//! under way. Every commit replaces the writer's own record, so two writers of one shop can never mix their rows: the second one's first
 //! commit fences the first one out. A killed sync leaves its rows and its cursor and goes on from there; a killed import leaves rows
 //! that are thrown away, since doing it again is simpler than knowing how far it came.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::task::Poll;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
@@ -57,18 +61,26 @@ pub(super) struct Staging {
 
 /// Writes the next generation of one shop.
 pub struct GenerationWriter {
-    db: SharedDb,
-    shop: Shop,
+    pub(super) db: SharedDb,
+    pub(super) shop: Shop,
     top: Option<Top>,
     staging: Staging,
-    batch: Batch,
+    pub(super) batch: Batch,
     /// Values of this batch, which the database does not show yet.
     pending: HashMap<Key, Vec<u8>>,
+    under_way: Option<UnderWay>,
     rows: u64,
     /// Moving the head: a push may do it while this writer is at work.
     heads: Arc<tokio::sync::Mutex<()>>,
     /// None in a rehearsal, whose commits go nowhere.
     only: Option<OwnedMutexGuard<()>>,
+}
+
+/// A commit that was handed over and is not answered yet.
+struct UnderWay {
+    answer: BoxFuture<'static, Result<(), DbError>>,
+    /// Its values, which the database may not show yet.
+    values: HashMap<Key, Vec<u8>>,
 }
 
 impl Mirror {
@@ -103,6 +115,7 @@ impl Mirror {
             staging,
             batch: Batch::new(),
             pending: HashMap::new(),
+            under_way: None,
             rows: 0,
             heads,
             only: Some(only),
@@ -130,6 +143,7 @@ impl Mirror {
             staging,
             batch: Batch::new(),
             pending: HashMap::new(),
+            under_way: None,
             rows: 0,
             heads: turn_of(&self.heads, &shop.id),
             only: None,
@@ -199,7 +213,7 @@ impl GenerationWriter {
     ///
     /// # Errors
     /// As the database.
-    pub async fn known<T: Mirrored>(&self, id: &str) -> Result<Option<T>, DbError> {
+    pub async fn known<T: Mirrored>(&mut self, id: &str) -> Result<Option<T>, DbError> {
         let Some((_, value)) = self.newest(T::KIND, id).await? else { return Ok(None) };
         Ok(db::decode::<Version<T>>(Table::Mirror, &value)?.row)
     }
@@ -220,9 +234,30 @@ impl GenerationWriter {
     /// # Errors
     /// [`DbError::Conflict`] when another writer has taken over, and as the database.
     pub async fn commit<C: Serialize>(&mut self, cursor: &C) -> Result<(), DbError> {
+        self.hand_over(cursor).await?;
+        self.settle().await
+    }
+
+    /// The same, without waiting for the disk: what went wrong with it is told by the next call that stores something. Whoever dies in
+    /// between goes on from this cursor or from the one before.
+    ///
+    /// # Errors
+    /// Those of the commit before.
+    pub(crate) async fn hand_over<C: Serialize>(&mut self, cursor: &C) -> Result<(), DbError> {
         let cursor = serde_json::to_value(cursor).expect("a cursor is plain data with text keys");
         let (rows, commits) = (self.staging.rows + self.rows, self.staging.commits + 1);
         self.store(Staging { rows, commits, cursor: Some(cursor), ..self.staging.clone() }).await
+    }
+
+    /// Waits until what was handed over is on the disk.
+    ///
+    /// # Errors
+    /// As [`GenerationWriter::commit`].
+    pub(crate) async fn settle(&mut self) -> Result<(), DbError> {
+        match self.under_way.take() {
+            Some(commit) => commit.answer.await,
+            None => Ok(()),
+        }
     }
 
     /// Commits the rest and moves the head, all at once. Without a new row the generation stays, and with nothing new at all the
@@ -234,6 +269,7 @@ impl GenerationWriter {
         if self.only.is_none() {
             return Ok(self.top());
         }
+        self.settle().await?;
         let heads = Arc::clone(&self.heads);
         let _turn = heads.lock().await;
         let rows = self.staging.rows + self.rows;
@@ -258,6 +294,7 @@ impl GenerationWriter {
     }
 
     async fn store(&mut self, next: Staging) -> Result<(), DbError> {
+        self.settle().await?;
         let key = staging_key(&self.shop.id);
         let batch = std::mem::take(&mut self.batch);
         if self.only.is_none() {
@@ -265,17 +302,26 @@ impl GenerationWriter {
             return Ok(());
         }
         let batch = batch.expect(Table::MirrorHeads, key.clone(), &self.staging).put(Table::MirrorHeads, key, &next);
-        self.db.commit(batch).await?;
-        self.pending.clear();
+        let db = self.db.clone();
+        let mut answer = async move { db.commit(batch).await }.boxed();
+        let values = std::mem::take(&mut self.pending);
         self.rows = 0;
         self.staging = next;
-        Ok(())
+        // The first poll is what hands it over.
+        match futures::poll!(&mut answer) {
+            Poll::Ready(stored) => stored,
+            Poll::Pending => {
+                self.under_way = Some(UnderWay { answer, values });
+                Ok(())
+            }
+        }
     }
 
-    async fn newest(&self, kind: &str, id: &str) -> Result<Option<(u64, Vec<u8>)>, DbError> {
+    async fn newest(&mut self, kind: &str, id: &str) -> Result<Option<(u64, Vec<u8>)>, DbError> {
         let prefix = row_key(&self.shop.id, kind, id);
         let own = prefix.clone().number(self.staging.generation);
-        if let Some(value) = self.pending.get(&own) {
+        let handed_over = || self.under_way.as_ref().and_then(|commit| commit.values.get(&own));
+        if let Some(value) = self.pending.get(&own).or_else(handed_over) {
             return Ok(Some((self.staging.generation, value.clone())));
         }
         let rows = self.db.scan(Table::Mirror, Scan::between(&prefix, &own).newest_first().limit(1)).await?;
@@ -296,9 +342,7 @@ impl GenerationWriter {
     }
 
     fn change(&mut self, table: Table, key: Key, value: Vec<u8>) {
-        let json: Box<serde_json::value::RawValue> =
-            serde_json::from_slice(&value).expect("what was encoded here is JSON");
-        self.batch = std::mem::take(&mut self.batch).put(table, key, &json);
+        self.batch = std::mem::take(&mut self.batch).put_encoded(table, key, value);
     }
 
     /// Throws away the rows that another writer left behind.
@@ -314,6 +358,7 @@ impl GenerationWriter {
                 }
                 let commits = self.staging.commits + 1;
                 self.store(Staging { commits, ..self.staging.clone() }).await?;
+                self.settle().await?;
                 if next.is_none() {
                     break;
                 }
@@ -321,7 +366,8 @@ impl GenerationWriter {
             }
         }
         let commits = self.staging.commits + 1;
-        self.store(Staging { commits, clearing: false, ..self.staging.clone() }).await
+        self.store(Staging { commits, clearing: false, ..self.staging.clone() }).await?;
+        self.settle().await
     }
 }
 

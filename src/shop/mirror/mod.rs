@@ -13,6 +13,7 @@ mod read;
 mod row;
 mod sweep;
 mod versions;
+mod walked;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,7 +49,7 @@ pub struct Head {
 pub struct Reached {
     /// Orders that change.
     pub orders: Option<Time>,
-    /// Orders at rest in the platform's archive; read once.
+    /// Orders at rest in the platform's archive; read once a day.
     pub archive: Option<Time>,
     /// Refunds.
     pub refunds: Option<Time>,

@@ -1,24 +1,29 @@
-//! Reads one part of a shop span by span, and a span's pages from the last to the first.
-//!
-//! While a span is read, rows leave it: whatever changes now has a time of change behind the span's end. Read forwards, a row that
-//! leaves an early page would pull another one over the edge into a page that was read already, and that one would be lost. Read
-//! backwards, rows move only towards pages that are still to come: some are seen twice, none is missed. The total on every page tells
-//! whether that happened. A row that comes late into a time that is over makes the total grow; then the span is read again.
+//! Reads one part of a shop: asks for the pages that the plan names, stores their rows with the place to go on from, and reads the next
+//! ones meanwhile. Which pages, and why none is missed, is said in `plan`.
 
-use xiaoer_sdk::shop::{Product, Time};
+use futures::future::try_join_all;
+use xiaoer_sdk::shop::{Order, Product, Refund};
 
-use super::cursor::{Cursor, Pages, Stage};
-use super::{Pass, SyncError, SyncProgress};
+use super::cursor::{Counts, Cursor, Stage};
+use super::plan::{self, Ask, MOST_AT_ONCE, Stuck, Told};
+use super::{Pass, SyncError};
 use crate::db::DbError;
 use crate::shop::mirror::{GenerationWriter, Origin, Put};
 use crate::shop::platform::{Listed, OrderTable, Page, ReadError, Span};
 
-/// A span with more pages is cut: lists are slow, and some are closed, far behind their beginning.
-const MOST_PAGES: u64 = 50;
-/// No list of any platform has shorter pages.
-const SURELY_SHORT: u64 = 10;
-/// How often a span is begun again.
-const MOST_AGAIN: u32 = 5;
+/// One page as it came.
+struct Came {
+    told: Told,
+    rows: Rows,
+    unreadable: Vec<String>,
+}
+
+/// Its rows, of whatever part.
+enum Rows {
+    Orders(Vec<Order>),
+    Refunds(Vec<Refund>),
+    Products(Vec<Listed>),
+}
 
 /// Reads a part up to the moment at which the sync began.
 pub(super) async fn walk(
@@ -27,119 +32,103 @@ pub(super) async fn walk(
     cursor: &mut Cursor,
     stage: Stage,
 ) -> Result<(), SyncError> {
-    while let Some(at) = cursor.at.filter(|at| *at < cursor.until) {
-        let end = if stage == Stage::Products && cursor.walk_all { cursor.until } else { cursor.end(at) };
-        match cursor.pages.clone() {
-            None => first(pass, writer, cursor, (stage, at, end)).await?,
-            Some(pages) => back(pass, writer, cursor, (stage, at, end), pages).await?,
-        }
-        (pass.progress)(SyncProgress { part: stage.title(), rows: cursor.rows });
+    let mut at_once = 1;
+    let Some(mut ask) = plan::next(cursor, at_once) else { return Ok(()) };
+    let mut came = read(pass, &ask, stage).await;
+    loop {
+        let pages = match came {
+            Err(ReadError::Refused { .. }) if cursor.shrink((ask.from, ask.to)) => {
+                ask = plan::next(cursor, 1).unwrap_or(ask);
+                came = read(pass, &ask, stage).await;
+                continue;
+            }
+            came => came.map_err(|error| SyncError::Read { part: stage.title(), error })?,
+        };
+        let told: Vec<Told> = pages.iter().map(|page| page.told).collect();
+        let still = plan::judge(cursor, &ask, &told).map_err(|stuck| stuck_at(stage, stuck))?;
+        at_once = if still { (at_once * 2).min(MOST_AT_ONCE) } else { 1 };
+        let next = plan::next(cursor, at_once);
+        let reading = async {
+            match &next {
+                Some(ask) => read(pass, ask, stage).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        // Reading goes first: it waits for the other side, and storing has something to do meanwhile.
+        let (ahead, stored) = futures::join!(reading, keep(pass, writer, cursor, pages));
+        stored?;
+        pass.tell(cursor, stage);
+        let Some(next) = next else { return Ok(()) };
+        (ask, came) = (next, ahead);
     }
-    Ok(())
 }
 
-/// The first page tells how many there are.
-async fn first(
-    pass: &Pass<'_>,
-    writer: &mut GenerationWriter,
-    cursor: &mut Cursor,
-    (stage, at, end): (Stage, Time, Time),
-) -> Result<(), SyncError> {
-    let (total, size) = read(pass, writer, cursor, (stage, Span { from: at, to: end }, 0)).await?;
-    let pages = match total {
-        Some(total) if total <= size => 1,
-        Some(_) if size == 0 => return Err(broken(stage)),
-        Some(total) => total.div_ceil(size),
-        // Without a total only a short list is sure to be a whole one, and a longer one is cut until it is short.
-        None if size < SURELY_SHORT => 1,
-        None => u64::MAX,
-    };
-    let whole_list = stage == Stage::Products && cursor.walk_all;
-    if pages > MOST_PAGES && !whole_list && cursor.halve(at) {
-        // What came is right, but belongs to a part of the span that is read again.
-        return Ok(writer.commit(cursor).await?);
-    }
-    let pages = u32::try_from(pages).map_err(|_| broken(stage))?;
-    match pages {
-        0 | 1 => cursor.finish(end, true),
-        _ => {
-            let total = total.unwrap_or_default();
-            cursor.pages = Some(Pages { next: pages - 1, total, shrank: false, grew: false });
-        }
-    }
-    Ok(writer.commit(cursor).await?)
+/// The pages side by side.
+async fn read(pass: &Pass<'_>, ask: &Ask, stage: Stage) -> Result<Vec<Came>, ReadError> {
+    try_join_all(ask.pages.iter().map(|&page| one(pass, ask, stage, page))).await
 }
 
-/// One page further towards the first.
-async fn back(
-    pass: &Pass<'_>,
-    writer: &mut GenerationWriter,
-    cursor: &mut Cursor,
-    (stage, at, end): (Stage, Time, Time),
-    pages: Pages,
-) -> Result<(), SyncError> {
-    let (total, _) = read(pass, writer, cursor, (stage, Span { from: at, to: end }, pages.next)).await?;
-    let total = total.ok_or_else(|| broken(stage))?;
-    let seen = Pages {
-        next: pages.next.saturating_sub(1),
-        total: pages.total.min(total),
-        shrank: pages.shrank || total < pages.total,
-        grew: pages.grew || total > pages.total,
-    };
-    let was_first = pages.next == 0;
-    // The first page was read before the others: only if nothing moved it need not be read again.
-    let through = was_first || (seen.next == 0 && !seen.shrank && !seen.grew);
-    match (through, seen.grew) {
-        (false, _) => cursor.pages = Some(seen),
-        (true, false) => cursor.finish(end, pages.total < MOST_PAGES * 5),
-        (true, true) if cursor.again < MOST_AGAIN => {
-            cursor.again += 1;
-            cursor.pages = None;
-        }
-        (true, true) => return Err(SyncError::Restless(stage.title())),
-    }
-    Ok(writer.commit(cursor).await?)
-}
-
-/// Reads a page and puts its rows: how many the list has, and how many came.
-async fn read(
-    pass: &Pass<'_>,
-    writer: &mut GenerationWriter,
-    cursor: &mut Cursor,
-    (stage, span, page): (Stage, Span, u32),
-) -> Result<(Option<u64>, u64), SyncError> {
-    let failed = |error: ReadError| SyncError::Read { part: stage.title(), error };
-    let platform = pass.platform;
-    let (total, size) = match stage {
+async fn one(pass: &Pass<'_>, ask: &Ask, stage: Stage, page: u32) -> Result<Came, ReadError> {
+    let (platform, span) = (pass.platform, Span { from: ask.from, to: ask.to });
+    Ok(match stage {
         Stage::Orders | Stage::Archive => {
             let table = if stage == Stage::Archive { OrderTable::Archive } else { OrderTable::Current };
-            let page = platform.orders(table, span, page).await.map_err(failed)?;
-            let sizes = sizes(pass, cursor, &page);
-            for order in page.rows {
-                cursor.counts.add(writer.put(order, Origin::Sync).await?);
-            }
-            sizes
+            came(platform.orders(table, span, page).await?, Rows::Orders)
         }
-        Stage::Refunds => {
-            let page = platform.refunds(span, page).await.map_err(failed)?;
-            let sizes = sizes(pass, cursor, &page);
-            for refund in page.rows {
-                cursor.counts.add(writer.put(refund, Origin::Sync).await?);
-            }
-            sizes
+        Stage::Refunds => came(platform.refunds(span, page).await?, Rows::Refunds),
+        Stage::Products | Stage::Vanished | Stage::Activities => {
+            let span = (!ask.whole_list).then_some(span);
+            came(platform.products(span, page).await?, Rows::Products)
         }
-        Stage::Products | Stage::Activities => {
-            let span = (!cursor.walk_all).then_some(span);
-            let page = platform.products(span, page).await.map_err(failed)?;
-            let sizes = sizes(pass, cursor, &page);
-            for listed in page.rows {
-                cursor.counts.add(product(writer, listed).await?);
-            }
-            sizes
+    })
+}
+
+fn came<T>(page: Page<T>, rows: impl FnOnce(Vec<T>) -> Rows) -> Came {
+    let told = Told { total: page.total, rows: page.len() };
+    Came { told, unreadable: page.unreadable, rows: rows(page.rows) }
+}
+
+/// Puts the rows and hands them to the database with the place to go on from.
+async fn keep(
+    pass: &Pass<'_>,
+    writer: &mut GenerationWriter,
+    cursor: &mut Cursor,
+    pages: Vec<Came>,
+) -> Result<(), DbError> {
+    for page in pages {
+        for row in &page.unreadable {
+            tracing::warn!(shop = pass.shop.id, row, "a row of the platform cannot be understood");
         }
-    };
-    cursor.rows += size;
-    Ok((total, size))
+        cursor.counts.unreadable += u64::try_from(page.unreadable.len()).unwrap_or(u64::MAX);
+        put(writer, cursor, page.rows).await?;
+    }
+    writer.hand_over(cursor).await
+}
+
+async fn put(writer: &mut GenerationWriter, cursor: &mut Cursor, rows: Rows) -> Result<(), DbError> {
+    let walked = cursor.is_whole_list().then_some(cursor.until);
+    let counts: &mut Counts = &mut cursor.counts;
+    match rows {
+        Rows::Orders(orders) => {
+            for order in orders {
+                counts.add(writer.put(order, Origin::Sync).await?);
+            }
+        }
+        Rows::Refunds(refunds) => {
+            for refund in refunds {
+                counts.add(writer.put(refund, Origin::Sync).await?);
+            }
+        }
+        Rows::Products(products) => {
+            for listed in products {
+                if let (Some(walked), Listed::Here(product)) = (walked, &listed) {
+                    writer.listed(&product.id, walked);
+                }
+                counts.add(product(writer, listed).await?);
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn product(writer: &mut GenerationWriter, listed: Listed) -> Result<Put, DbError> {
@@ -149,15 +138,12 @@ async fn product(writer: &mut GenerationWriter, listed: Listed) -> Result<Put, D
     }
 }
 
-fn sizes<T>(pass: &Pass<'_>, cursor: &mut Cursor, page: &Page<T>) -> (Option<u64>, u64) {
-    for row in &page.unreadable {
-        tracing::warn!(shop = pass.shop.id, row, "a row of the platform cannot be understood");
+fn stuck_at(stage: Stage, stuck: Stuck) -> SyncError {
+    match stuck {
+        Stuck::Endless => {
+            let why = "平台没有说明列表有多长".to_owned();
+            SyncError::Read { part: stage.title(), error: ReadError::Unreachable { why } }
+        }
+        Stuck::Restless => SyncError::Restless(stage.title()),
     }
-    cursor.counts.unreadable += u64::try_from(page.unreadable.len()).unwrap_or(u64::MAX);
-    (page.total, page.len())
-}
-
-fn broken(stage: Stage) -> SyncError {
-    let why = "平台没有说明列表有多长".to_owned();
-    SyncError::Read { part: stage.title(), error: ReadError::Unreachable { why } }
 }

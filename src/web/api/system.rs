@@ -104,19 +104,25 @@ fn space(app: &App) -> Finding {
 }
 
 async fn mirror(app: &App, shop: &Shop) -> Result<Finding, Problem> {
-    let failed = match app.upkeep.state(&shop.id) {
+    let state = app.upkeep.state(&shop.id);
+    let failed = match &state {
         SyncState::Failed(why) => format!("；最近一次同步没有成功：{why}"),
         SyncState::Idle | SyncState::Running(_) | SyncState::Fresh => String::new(),
     };
+    let running = match &state {
+        SyncState::Running(progress) => format!("；{progress}"),
+        SyncState::Idle | SyncState::Fresh | SyncState::Failed(_) => String::new(),
+    };
     let Some(head) = app.mirror.head(&shop.id).await? else {
         return Ok(Finding {
-            ok: false, what: format!("店铺“{}”还没有数据，请同步或导入{failed}", shop.name)
+            ok: false,
+            what: format!("店铺“{}”还没有数据，请同步或导入{running}{failed}", shop.name),
         });
     };
     // A shop of files is as fresh as its merchant keeps it; only a platform that goes unread needs mending.
     let old = head.synced_at.is_some_and(|at| app.clock.now() - at.to_utc() > OLD);
     let advice = if old { "，超过一天没有同步" } else { "" };
-    let what = format!("店铺“{}”的数据完整到 {}{advice}{failed}", shop.name, head.complete_through);
+    let what = format!("店铺“{}”的数据完整到 {}{advice}{running}{failed}", shop.name, head.complete_through);
     Ok(Finding { ok: failed.is_empty() && !old, what })
 }
 

@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::run::Run;
 use crate::shop::mirror::Head;
 use crate::shop::{Link, Shop};
-use crate::upkeep::SyncState;
 use crate::web::error::Problem;
 use crate::web::extract::Of;
 use crate::web::view::blocks::Around;
@@ -155,8 +154,7 @@ pub(crate) fn first_sync(app: &App, shop: &Shop) -> Markup {
                 p { "这个店铺没有接开放平台。把后台导出的订单表格交给小二，积分、日报马上就能算。" }
                 a.button.primary href={ "/shops/" (shop.id) "/import" } { (Icon::Upload.draw()) "导入订单" }
             } @else {
-                p.sub { "订单、退款和商品读完以后，这里会自动出现积分和待办，一般不到一分钟。" }
-                @if !matches!(state, SyncState::Failed(_)) { progress aria-label="同步进度" {} }
+                p.sub { "订单、退款和商品读完以后，这里会自动出现积分和待办。订单多的店铺第一次要久一些，中途关掉也会接着读。" }
                 (sync::line(&state))
             }
         }
