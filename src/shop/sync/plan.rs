@@ -204,6 +204,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
         /// Whatever leaves between two answers, and in whatever order pages that were asked for side by side are answered: every row that
         /// stayed was read.
         #[test]
