@@ -346,4 +346,17 @@ impl Change {
             Self::AgreeRefund { refund } | Self::AgreeReturn { refund, .. } => Target::Refund(refund),
         }
     }
+
+    /// The pictures that the host has to hand over first, by their SHA-256.
+    pub fn kept(&self) -> impl Iterator<Item = &str> {
+        let pictures = match self {
+            Self::SetPicture { picture, .. } => std::slice::from_ref(picture),
+            Self::AddListing { listing } => &listing.pictures,
+            _ => &[],
+        };
+        pictures.iter().filter_map(|picture| match picture {
+            PictureFile::Kept(sha256) => Some(sha256.as_str()),
+            PictureFile::Shop(_) => None,
+        })
+    }
 }

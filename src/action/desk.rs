@@ -1,7 +1,9 @@
 //! People's decisions. Each is stored before it is shown, used once, and bound to exactly what the person saw.
 
+mod settle;
+mod wish;
+
 use chrono::{DateTime, FixedOffset};
-use sha2::{Digest as _, Sha256};
 use xiaoer_sdk::Change;
 
 use super::checks::Checks;
@@ -12,7 +14,7 @@ use crate::clock::Clock;
 use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
 use crate::run::events::Bell;
 use crate::run::sortable_id;
-use crate::shop::{Seen, Shop, done_by_hand};
+use crate::shop::Shop;
 
 /// Takes decisions about actions.
 #[derive(Clone)]
@@ -119,56 +121,6 @@ impl Desk {
         self.advance(before, after, ActionEvent::Approve, (now, by, words)).await
     }
 
-    /// A person's own wish, about an object as it was just `seen`. It waits for a yes like any other proposal; the same wish again is
-    /// the one that waits already.
-    ///
-    /// # Errors
-    /// [`DecisionError::Refused`] when a limit forbids it, [`DecisionError::Edit`] when there is nothing to change.
-    pub async fn propose(
-        &self,
-        shop: &Shop,
-        (change, seen): (Change, Seen),
-        by: &str,
-        why: &str,
-    ) -> Result<Action, DecisionError> {
-        let now = self.clock.now_in(shop.zone);
-        let waiting = self.list(&shop.id, usize::MAX).await?.into_iter();
-        let mut same = waiting.filter(|open| open.state == ActionState::Proposed && open.expires > now);
-        if let Some(same) = same.find(|open| open.change == change && open.before == seen.value) {
-            return Ok(same);
-        }
-        let text = serde_json::to_vec(&(&change, now.timestamp_millis())).expect("a change is plain data");
-        let id = sortable_id(now.timestamp_millis(), &hex::encode(&Sha256::digest(text)[..6]));
-        let action = Action {
-            key: format!("wish-{id}"),
-            id,
-            shop: shop.id.clone(),
-            run: String::new(),
-            skill: String::new(),
-            object: seen.name,
-            before: seen.value,
-            back: seen.back,
-            why: why.trim().to_owned(),
-            expected: String::new(),
-            state: ActionState::Proposed,
-            proposed: now,
-            expires: now + meaning(change.kind()).lifetime(),
-            decided: None,
-            undo_of: None,
-            version: 0,
-            change,
-        };
-        if action.after() == action.before {
-            return Err(DecisionError::Edit("店铺里已经是这个值，不需要修改".into()));
-        }
-        if let Some(why) = self.checks.against(shop, &action, now).await? {
-            return Err(DecisionError::Refused(why));
-        }
-        self.db.commit(action.create((now, by, "提出"))).await?;
-        self.bell.ring(&action.id);
-        Ok(action)
-    }
-
     /// The person has looked at the shop and says that the attempt did not take effect: it is approved once more.
     ///
     /// # Errors
@@ -248,40 +200,6 @@ impl Desk {
         }
         self.bell.ring(&undo.id);
         Ok(undo)
-    }
-
-    /// Lets proposals expire whose time is over, and confirms what people did by hand, after the mirror has moved.
-    ///
-    /// `shows` gives what the mirror shows in the place of an action's change.
-    ///
-    /// # Errors
-    /// As the database.
-    pub async fn settle<F, Fut>(&self, shop: &Shop, shows: F) -> Result<(), DbError>
-    where
-        F: Fn(Change) -> Fut,
-        Fut: Future<Output = Result<Option<String>, DbError>>,
-    {
-        let now = self.clock.now_in(shop.zone);
-        for action in self.list(&shop.id, usize::MAX).await? {
-            let event = match &action.state {
-                ActionState::Proposed if action.expires <= now => ActionEvent::Expire("超过时限没有处理".into()),
-                ActionState::ByHand { .. } => match shows(action.change.clone()).await? {
-                    Some(shown) if done_by_hand(&action.change, &action.before, &shown) => ActionEvent::Confirm,
-                    _ => continue,
-                },
-                ActionState::Unknown { .. } if shows(action.change.clone()).await? == Some(action.after()) => {
-                    ActionEvent::Confirm
-                }
-                _ => continue,
-            };
-            let words = if event == ActionEvent::Confirm { "同步后确认已生效" } else { "过期" };
-            match self.advance(action.clone(), action, event, (now, "xiaoer", words)).await {
-                Ok(_) | Err(DecisionError::Changed | DecisionError::Settled(_)) => {}
-                Err(DecisionError::Db(error)) => return Err(error),
-                Err(other) => tracing::warn!(%other, "an action could not be settled"),
-            }
-        }
-        Ok(())
     }
 
     async fn open(&self, shop: &Shop, action: &str, hash: &str) -> Result<Action, DecisionError> {

@@ -13,6 +13,7 @@ use super::{Action, ActionState, key};
 use crate::clock::Clock;
 use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
 use crate::run::events::Bell;
+use crate::shop::kept::Kept;
 use crate::shop::{Connect, Platform, ReadError, Seen, Shop, Shops, WriteError};
 use crate::telemetry::metrics;
 
@@ -28,6 +29,7 @@ pub struct Executor {
     shops: Shops,
     connect: Arc<dyn Connect>,
     checks: Checks,
+    kept: Kept,
 }
 
 impl Executor {
@@ -38,7 +40,8 @@ impl Executor {
         connect: Arc<dyn Connect>,
         checks: Checks,
     ) -> Self {
-        Self { db, clock, bell, shops, connect, checks }
+        let kept = Kept::new(db.clone());
+        Self { db, clock, bell, shops, connect, checks, kept }
     }
 
     /// Executes what is approved until the future ends.
@@ -156,7 +159,11 @@ impl Executor {
     }
 
     async fn call(&self, shop: &Shop, action: Action, platform: &dyn Platform) -> Result<(), DbError> {
-        let (event, words) = match platform.write(&action.change).await {
+        let written = match self.hand_over(shop, &action, platform).await? {
+            Ok(()) => platform.write(&action.change).await,
+            Err(error) => Err(error),
+        };
+        let (event, words) = match written {
             Ok(()) => self.settled_by_reading(&action, platform).await,
             Err(WriteError::NoRight { api, solution }) => {
                 let why = format!("应用没有“{api}”的权限（需要：{solution}）");
@@ -170,6 +177,25 @@ impl Executor {
             }
         };
         self.note(shop, action, event, words).await.map(drop)
+    }
+
+    /// Pictures go before the change that shows them. They lie there under a name of their own, so a second time uploads nothing.
+    async fn hand_over(
+        &self,
+        shop: &Shop,
+        action: &Action,
+        platform: &dyn Platform,
+    ) -> Result<Result<(), WriteError>, DbError> {
+        for sha256 in action.change.kept() {
+            let Some(bytes) = self.kept.get(&shop.id, sha256).await? else {
+                let why = "要换的图片已不在小二里，请重新上传".to_owned();
+                return Ok(Err(WriteError::Refused { why }));
+            };
+            if let Err(error) = platform.keep_picture(sha256, bytes).await {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// The platform's yes is not believed either: only what the shop shows counts.

@@ -1,12 +1,16 @@
 //! Limits that no approval overrides. Pure: checked when an action is proposed and again right before it is executed.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod limits;
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use xiaoer_sdk::shop::{Cost, Order, Product, Refund};
-use xiaoer_sdk::{ActionKind, Change, Listing};
+use xiaoer_sdk::{Change, Listing};
+
+use limits::{attributes, cost_of, lowest, parcel, price_now, rating, rising, touches_listing, words};
 
 /// The limits of `[guardrails]` in `agents.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -200,82 +204,6 @@ impl Guardrails {
             Some(word) => Err(format!("标题里有广告法不允许的“{word}”")),
             None => Ok(()),
         }
-    }
-}
-
-/// What buyers see of a product; during a promotion it stays as it is.
-fn touches_listing(kind: ActionKind) -> bool {
-    use ActionKind as K;
-    matches!(
-        kind,
-        K::EditTitle | K::EditAttributes | K::SetPrice | K::SetLadder | K::TakeOff | K::PutOn | K::SetPicture
-    )
-}
-
-fn price_now(scene: &Scene, sku: &str) -> Option<Decimal> {
-    scene.product.as_ref()?.skus.iter().find(|known| known.id == sku)?.price
-}
-
-/// The cost of a SKU, or the highest of all that a price for the whole product is for. Cost files name a SKU by its number.
-fn cost_of(scene: &Scene, sku: Option<&str>) -> Option<Decimal> {
-    let number = sku.and_then(|sku| scene.product.as_ref()?.skus.iter().find(|known| known.id == sku));
-    let own = number.and_then(|sku| scene.costs.iter().find(|cost| cost.sku.as_ref() == Some(&sku.number)));
-    let whole = || scene.costs.iter().filter(|cost| sku.is_none() || cost.sku.is_none()).map(|cost| cost.cost).max();
-    own.map(|cost| cost.cost).or_else(whole)
-}
-
-fn lowest(steps: &[(u32, Decimal)]) -> Decimal {
-    steps.iter().map(|(_, price)| *price).min().unwrap_or_default()
-}
-
-fn rising(steps: &[(u32, Decimal)]) -> Result<(), String> {
-    let fits = |pair: &[(u32, Decimal)]| pair[0].0 < pair[1].0 && pair[0].1 > pair[1].1;
-    if steps.is_empty() || steps.len() > 3 || steps[0].0 == 0 || !steps.windows(2).all(fits) {
-        return Err("阶梯价要有 1 到 3 档：数量从小到大，价格从高到低".into());
-    }
-    if steps.iter().any(|(_, price)| price.normalize().scale() > 2) {
-        return Err("阶梯价最多到分".into());
-    }
-    Ok(())
-}
-
-fn attributes(set: &BTreeMap<String, String>) -> Result<(), String> {
-    if set.is_empty() {
-        return Err("没有要填写的内容".into());
-    }
-    set.iter().try_for_each(|(name, value)| words(name, value, 50))
-}
-
-fn words(what: &str, text: &str, longest: usize) -> Result<(), String> {
-    let length = text.chars().count();
-    match () {
-        () if text.trim().is_empty() => Err(format!("{what}不能为空")),
-        () if length > longest => Err(format!("{what}有 {length} 个字，最多 {longest} 个字")),
-        () if text.chars().any(|c| c.is_control() && c != '\n') => Err(format!("{what}里有看不见的控制字符，请删掉")),
-        () => Ok(()),
-    }
-}
-
-fn rating(orders: &[String], stars: u8, text: &str) -> Result<(), String> {
-    if !(1..=10).contains(&orders.len()) || orders.iter().collect::<BTreeSet<_>>().len() != orders.len() {
-        return Err("一次评价 1 到 10 个不同的订单".into());
-    }
-    if !(1..=5).contains(&stars) {
-        return Err("星级是 1 到 5".into());
-    }
-    if stars < 4 && text.trim().is_empty() {
-        return Err("低于 4 星要写明原因".into());
-    }
-    if text.is_empty() { Ok(()) } else { words("评价", text, 500) }
-}
-
-fn parcel(lines: &[String], carrier: &str, waybill: &str) -> Result<(), String> {
-    let plain = |text: &str| !text.is_empty() && text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    match () {
-        () if lines.is_empty() => Err("没有选择要发货的商品行".into()),
-        () if !plain(carrier) => Err("承运方要用物流公司编码，比如 SF".into()),
-        () if !plain(waybill) => Err(format!("运单号“{waybill}”不对：只能是字母和数字")),
-        () => Ok(()),
     }
 }
 

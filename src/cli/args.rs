@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// The shops that the staff works for.
     #[command(subcommand)]
     Shop(ShopCommand),
+    /// What waits for a person, and a person's own wishes.
+    #[command(subcommand)]
+    Action(ActionCommand),
     /// Read an order export, costs, traffic, inquiries and other files into a shop (docs/files.md).
     Import(ImportFile),
     /// Check the installation and say what to mend.
@@ -156,6 +159,55 @@ pub(crate) enum ConfigCommand {
         #[command(flatten)]
         output: Output,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ActionCommand {
+    /// Every action, newest first.
+    List(Of),
+    /// Propose a change of your own; it needs a yes like any other.
+    Propose {
+        /// The shop's id.
+        #[arg(long)]
+        shop: String,
+        /// The change: {"kind":"memo.write","order":"…","text":"…","flag":"red"}.
+        #[arg(long, value_name = "JSON")]
+        change: String,
+        /// Why.
+        #[arg(long, default_value = "")]
+        why: String,
+        /// For picture.set: the picture.
+        #[arg(long, value_name = "FILE")]
+        picture: Option<PathBuf>,
+    },
+    /// Yes, to exactly what `list` shows.
+    Approve(Decide),
+    /// No.
+    Reject(Decide),
+    /// It did not take effect; submit it once more.
+    Retry(Decide),
+    /// It was done by hand; the next sync confirms it.
+    Claim(Decide),
+    /// Take it back.
+    Undo(Decide),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Of {
+    /// The shop's id.
+    #[arg(long)]
+    pub(crate) shop: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Decide {
+    /// The shop's id.
+    #[arg(long)]
+    pub(crate) shop: String,
+    /// The action's id.
+    pub(crate) action: String,
 }
 
 #[derive(Debug, Subcommand)]

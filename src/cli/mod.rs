@@ -1,6 +1,7 @@
 //! The command line. Each command is one file; those that need a shop's data speak to the running server over its API, or to one that
 //! they start for themselves on loopback, so there is one way to do each thing.
 
+mod action;
 mod args;
 mod ask;
 mod backup;
@@ -58,6 +59,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Schedule(command) => skill::schedule(&place, &command),
         Command::Config(command) => shop::config(place, command).await,
         Command::Shop(command) => shop::run(place, command).await,
+        Command::Action(command) => action::run(place, command).await,
         Command::Import(file) => shop::import(place, file).await,
         Command::Doctor(output) => shop::doctor(place, output).await,
         Command::Export(file) => backup::export(&place, &file).await,

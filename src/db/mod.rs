@@ -54,6 +54,8 @@ pub enum Table {
     MirrorHeads = 32,
     /// Rows that a newer generation replaced.
     MirrorGarbage = 33,
+    /// Pictures that no shop shows yet.
+    Pictures = 34,
     /// Slots that fired or were missed.
     Slots = 40,
     /// Deliveries of reports.
@@ -74,7 +76,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -91,6 +93,7 @@ impl Table {
         Self::MirrorDays,
         Self::MirrorHeads,
         Self::MirrorGarbage,
+        Self::Pictures,
         Self::Slots,
         Self::Deliveries,
         Self::Talks,

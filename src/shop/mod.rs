@@ -9,6 +9,7 @@ mod authorize;
 mod connect;
 pub mod costs;
 pub mod import;
+pub mod kept;
 pub mod mirror;
 mod platform;
 pub mod push;

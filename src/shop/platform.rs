@@ -7,6 +7,7 @@ use xiaoer_sdk::Change;
 use xiaoer_sdk::shop::{Activity, Order, Product, Refund, Time};
 
 use super::push::Message;
+use super::seen::OrderNow;
 use crate::http::{Classified, Retry};
 
 /// A shop on a platform.
@@ -26,6 +27,9 @@ pub trait Platform: Send + Sync {
 
     /// One order as it stands now.
     async fn order(&self, id: &str) -> Result<Order, ReadError>;
+
+    /// The same with what only changes need: memo, lines, ratings. Kept nowhere.
+    async fn order_now(&self, id: &str) -> Result<OrderNow, ReadError>;
 
     /// All refunds of an order.
     async fn refunds_of(&self, order: &str) -> Result<Vec<Refund>, ReadError>;

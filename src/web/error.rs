@@ -9,6 +9,7 @@ use crate::db::DbError;
 use crate::run::AcceptError;
 use crate::score::KeepError;
 use crate::shop::import::ImportError;
+use crate::shop::kept::KeptError;
 use crate::shop::push::Refused;
 use crate::shop::{AuthorizeError, ShopError};
 use crate::upkeep::UpkeepError;
@@ -70,6 +71,17 @@ impl From<DbError> for Problem {
         match error {
             DbError::Conflict => Self::conflict("内容刚刚有变化，请刷新后再试"),
             other => Self::broken(other),
+        }
+    }
+}
+
+impl From<KeptError> for Problem {
+    fn from(error: KeptError) -> Self {
+        match error {
+            KeptError::Db(error) => error.into(),
+            KeptError::TooLarge(_) | KeptError::NoPicture => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
         }
     }
 }

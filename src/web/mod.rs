@@ -24,6 +24,7 @@ use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
+use crate::shop::kept;
 use api::pictures::Thumbnails;
 use auth::Pass;
 
@@ -164,6 +165,8 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/actions/{action}/retry", post(api::actions::retry))
         .route("/api/shops/{shop}/actions/{action}/claim", post(api::actions::claim))
         .route("/api/shops/{shop}/actions/{action}/undo", post(api::actions::undo))
+        .route("/api/shops/{shop}/kept", post(api::pictures::keep).layer(DefaultBodyLimit::max(kept::LARGEST + 1)))
+        .route("/api/shops/{shop}/kept/{sha256}", get(api::pictures::kept))
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
         .route("/metrics", get(api::metrics::text))
         .route("/api/schedules", get(api::system::schedules))

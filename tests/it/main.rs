@@ -1,5 +1,6 @@
 //! The one integration binary: stories told from outside.
 
+mod action_kinds;
 mod actions;
 mod channel_delivery;
 mod channel_file;

@@ -12,7 +12,9 @@ use xiaoer::secret::SecretRef;
 use xiaoer::shop::mirror::Mirror;
 use xiaoer::shop::push::Message;
 use xiaoer::shop::sync::{SyncError, SyncOutcome, sync};
-use xiaoer::shop::{Account, Link, Listed, OrderTable, Page, Platform, ReadError, Seen, Shop, Span, WriteError};
+use xiaoer::shop::{
+    Account, Link, Listed, OrderNow, OrderTable, Page, Platform, ReadError, Seen, Shop, Span, WriteError,
+};
 use xiaoer_sdk::Change;
 use xiaoer_sdk::shop::{Activity, Order, OrderLine, OrderStatus, Product, Refund, RefundStatus, Time};
 
@@ -225,6 +227,10 @@ impl Platform for Fake {
         self.called("order")?;
         let found = self.change(|held| held.orders.iter().find(|order| order.id == id).cloned());
         found.ok_or_else(|| ReadError::NotFound { what: format!("订单 {id}") })
+    }
+
+    async fn order_now(&self, id: &str) -> Result<OrderNow, ReadError> {
+        Err(ReadError::NotFound { what: format!("订单 {id}") })
     }
 
     async fn refunds_of(&self, order: &str) -> Result<Vec<Refund>, ReadError> {

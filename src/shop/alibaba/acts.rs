@@ -62,21 +62,7 @@ pub(super) async fn make(client: &Client, change: &Change) -> Result<(), WriteEr
         }),
         Change::AgreeReturn { refund, address } => agree_return(client, refund, address).await,
         Change::Enrol { activity, batch, product, terms } => {
-            let terms_of = topics::terms(client, activity).await.map_err(unread)?;
-            let answer = |(key, value): (&String, &String)| enrol::Answer {
-                item: String::new(),
-                key: key.clone(),
-                value: value.clone(),
-                sku: None,
-            };
-            let answers = terms.iter().map(answer).collect();
-            let enrolment = enrol::Enrolment {
-                topic: activity.clone(),
-                batch: batch.clone(),
-                products: vec![(product.clone(), answers)],
-                commitment: terms_of.commitment_letter.as_deref().unwrap_or_default().to_owned(),
-            };
-            enrol::enrol(client, &enrolment).await?.whole()
+            join(client, (activity, batch.as_deref()), product, terms).await
         }
     }
 }
@@ -215,4 +201,37 @@ async fn agree_return(client: &Client, refund: &str, to: &ReturnAddress) -> Resu
     let ReturnAddress { address, post, name, phone } = to.clone();
     let to = refunds::ReturnTo { address, post, name, phone };
     refunds::agree_return(client, &found, &to, "同意退货，请按此地址寄回").await
+}
+
+/// An activity with one run needs no choice; one with several is not guessed at.
+async fn join(
+    client: &Client,
+    (activity, batch): (&str, Option<&str>),
+    product: &str,
+    terms: &BTreeMap<String, String>,
+) -> Result<(), WriteError> {
+    let known = topics::terms(client, activity).await.map_err(unread)?;
+    let runs: Vec<&str> = known.batch_time.iter().filter_map(|run| run.id.as_ref().map(|id| id.0.as_str())).collect();
+    let batch = match (batch, runs.as_slice()) {
+        (Some(batch), _) => batch,
+        (None, [only]) => only,
+        (None, _) => {
+            return Err(WriteError::Refused {
+                why: "这个活动有多个场次，请先选择场次再报名".into()
+            });
+        }
+    };
+    let answer = |(key, value): (&String, &String)| enrol::Answer {
+        item: None,
+        key: key.clone(),
+        value: value.clone(),
+        sku: None,
+    };
+    let enrolment = enrol::Enrolment {
+        topic: activity.to_owned(),
+        batch: Some(batch.to_owned()),
+        products: vec![(product.to_owned(), terms.iter().map(answer).collect())],
+        commitment: known.commitment_letter.as_deref().unwrap_or_default().to_owned(),
+    };
+    enrol::enrol(client, &enrolment).await?.whole()
 }

@@ -43,15 +43,26 @@ pub(super) async fn path(client: &Client, picture: &PictureFile) -> Result<Strin
 
 /// The path of a picture of ours; none while it is not in the bank.
 pub(super) async fn find(client: &Client, sha256: &str) -> Result<Option<String>, ReadError> {
-    let Some(album) = album(client).await? else { return Ok(None) };
     let name = picture_name(sha256);
+    let found = ours(client, |photo| photo.name.as_deref() == Some(name.as_str())).await?;
+    Ok(found.as_ref().and_then(photo_path))
+}
+
+/// The name of the picture at a path; none where it is not of ours.
+pub(super) async fn name_at(client: &Client, path: &str) -> Result<Option<String>, ReadError> {
+    let found = ours(client, |photo| photo_path(photo).as_deref() == Some(path)).await?;
+    Ok(found.and_then(|photo| photo.name.0))
+}
+
+async fn ours(client: &Client, wanted: impl Fn(&Photo) -> bool) -> Result<Option<Photo>, ReadError> {
+    let Some(album) = album(client).await? else { return Ok(None) };
     for page in 0..PAGES {
         let photos = photobank::photos(client, &album, page).await?.photos;
-        if let Some(photo) = photos.iter().find(|photo| photo.name.as_deref() == Some(name.as_str())) {
-            return Ok(photo_path(photo));
-        }
         if photos.is_empty() {
             break;
+        }
+        if let Some(found) = photos.into_iter().find(&wanted) {
+            return Ok(Some(found));
         }
     }
     Ok(None)

@@ -1,7 +1,7 @@
 //! Reading back: what the object of a change shows now. One arm a kind of object; the words are `seen`'s.
 
 use rust_decimal::Decimal;
-use xiaoer_sdk::{Change, Flag, PictureFile, Target};
+use xiaoer_sdk::{Change, Flag, Target};
 
 use super::calls::trade::{Line, Trade};
 use super::calls::{orders, products, topics};
@@ -26,10 +26,7 @@ pub(super) async fn look(client: &Client, change: &Change) -> Result<Seen, ReadE
         (_, target @ Target::Product(id)) => {
             let found = super::products::get(client, id).await?;
             let seen = seen::of_product(&found, change).ok_or_else(|| gone(target))?;
-            match change {
-                Change::SetPicture { picture: PictureFile::Kept(sha256), .. } => named(client, sha256, seen).await,
-                _ => Ok(seen),
-            }
+            if matches!(change, Change::SetPicture { .. }) { named(client, seen).await } else { Ok(seen) }
         }
         (_, Target::Refund(id)) => Ok(seen::of_refund(&refunds::find(client, id).await?)),
         (_, target @ Target::Order(id)) => {
@@ -49,10 +46,14 @@ fn gone(target: Target<'_>) -> ReadError {
 }
 
 /// The product shows a path; a picture of ours is known by its name in the bank.
-async fn named(client: &Client, sha256: &str, seen: Seen) -> Result<Seen, ReadError> {
-    let ours = bank::find(client, sha256).await?;
-    let value = if ours.as_ref() == Some(&seen.value) { seen::picture_name(sha256) } else { seen.value };
-    Ok(Seen { value, ..seen })
+async fn named(client: &Client, seen: Seen) -> Result<Seen, ReadError> {
+    let name = bank::name_at(client, &seen.value).await;
+    // An app without the photobank has no pictures of its own there.
+    let name = match name {
+        Err(ReadError::NoRight { .. }) => None,
+        name => name?,
+    };
+    Ok(Seen { value: name.unwrap_or(seen.value), ..seen })
 }
 
 async fn enrolment(client: &Client, activity: &str, product: &str) -> Result<Seen, ReadError> {
@@ -69,7 +70,7 @@ async fn enrolment(client: &Client, activity: &str, product: &str) -> Result<See
     Ok(seen::of_enrolment(activity, Some(&found), false))
 }
 
-async fn order_now(client: &Client, id: &str) -> Result<OrderNow, ReadError> {
+pub(super) async fn order_now(client: &Client, id: &str) -> Result<OrderNow, ReadError> {
     let trade = orders::detail(client, id).await?;
     let base = &trade.base_info;
     Ok(OrderNow {

@@ -37,6 +37,7 @@ use xiaoer_sdk::shop::{Activity, Order, Refund, Time};
 
 use super::platform::{Account, Listed, OrderTable, Page, Platform, ReadError, Seen, Span, WriteError};
 use super::push::Message;
+use super::seen::OrderNow;
 use crate::clock::Clock;
 use crate::http::pace::Rank;
 
@@ -93,6 +94,10 @@ impl Platform for AlibabaShop {
 
     async fn order(&self, id: &str) -> Result<Order, ReadError> {
         orders::get(&self.client, id).await
+    }
+
+    async fn order_now(&self, id: &str) -> Result<OrderNow, ReadError> {
+        looks::order_now(&self.client, id).await
     }
 
     async fn refunds_of(&self, order: &str) -> Result<Vec<Refund>, ReadError> {

@@ -1,14 +1,19 @@
-//! Small pictures of products for the console: fetched through the platform, shrunk, kept for a while in memory.
+//! Pictures for the console: small ones of products, fetched through the platform, shrunk, kept for a while in memory; and those that
+//! were handed over for an action.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::app::App;
+use crate::shop::kept::{self, Kept};
 use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::extract::Of;
@@ -21,6 +26,12 @@ const KEPT: usize = 256;
 const AT_ONCE: usize = 3;
 
 type Key = (String, String);
+
+/// The name of a picture that was taken.
+#[derive(Serialize)]
+pub(crate) struct Named {
+    sha256: String,
+}
 
 /// Small pictures that were made lately.
 #[derive(Clone)]
@@ -72,6 +83,23 @@ pub(crate) async fn thumbnail(
     let made = Bytes::from(made);
     web.thumbnails.keep(key, made.clone());
     Ok(picture(made))
+}
+
+/// Takes a picture that an action is to put up, and names it.
+pub(crate) async fn keep(State(app): State<Arc<App>>, Of(shop): Of, bytes: Bytes) -> Result<Json<Named>, Problem> {
+    Ok(Json(Named { sha256: Kept::new(app.db.clone()).keep(&shop.id, &bytes).await? }))
+}
+
+/// A picture as it was taken: what a person approves is what they see.
+pub(crate) async fn kept(
+    State(app): State<Arc<App>>,
+    Of(shop): Of,
+    Path((_, sha256)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let found = Kept::new(app.db.clone()).get(&shop.id, &sha256).await?;
+    let bytes = found.ok_or_else(|| Problem::not_found("这张图片"))?;
+    let kind = kept::kind(&bytes).unwrap_or("application/octet-stream");
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "private, max-age=3600")], bytes).into_response())
 }
 
 fn picture(bytes: Bytes) -> Response {

@@ -13,6 +13,8 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
     let first = serde_json::json!({ "role": "service", "text": "one商品的主图怎么样" });
     let talk = world.post("/api/shops/one/talks", first).await.json();
     let talk = talk["id"].as_str().expect("a talk").to_owned();
+    let picture =
+        crate::shop::kept::Kept::new(world.app.db.clone()).keep("one", b"BM of shop one").await.expect("kept");
     let fill = |path: &str, shop: &str| {
         path.replace("{shop}", shop)
             .replace("{run}", &run)
@@ -21,6 +23,7 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
             .replace("{fact}", "checked")
             .replace("{part}", "recent")
             .replace("{plan}", "2026-11-23-0123456789ab")
+            .replace("{sha256}", &picture)
             .replace("{product}", "70001")
             .replace("{n}", "0")
     };
@@ -44,7 +47,7 @@ async fn no_route_of_one_shop_gives_or_takes_anything_of_another() {
                 "{method} {path} of shop two tells {of_one:?}"
             );
             let is_there = !matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
-            let of_one_run = ["{run}", "{action}", "{talk}"].iter().any(|one| path.contains(one));
+            let of_one_run = ["{run}", "{action}", "{talk}", "{sha256}"].iter().any(|one| path.contains(one));
             assert!(
                 !(of_one_run && is_there),
                 "{method} {path} finds the other shop's object: {} {}",

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
-use xiaoer_sdk::Change;
+use xiaoer_sdk::{Change, PictureFile};
 
 use super::icon::Icon;
 use super::{diff, when};
@@ -50,9 +50,11 @@ pub(crate) fn change(action: &Action) -> Markup {
         Change::EditTitle { .. } | Change::EditAttributes { .. } | Change::WriteMemo { .. } => {
             diff::texts(&action.before, &action.after())
         }
-        Change::SetPicture { .. } => {
-            html! { p.numbers { span.before { "现在的主图" } (Icon::Arrow.draw()) strong { "新主图" } } }
-        }
+        Change::SetPicture { picture: PictureFile::Kept(sha256), .. } => html! {
+            p.numbers { span.before { "上面的主图" } (Icon::Arrow.draw()) "新主图" }
+            img.new-picture src={ "/api/shops/" (action.shop) "/kept/" (sha256) } alt="新主图" width="160" height="160";
+        },
+        Change::SetPicture { .. } => numbers("", "换回原来的主图".into()),
         _ => numbers("", action.after()),
     }
 }

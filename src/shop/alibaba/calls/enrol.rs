@@ -15,8 +15,8 @@ pub const MOST: usize = 10;
 /// One answer in an activity's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// The platform's number of the question.
-    pub item: String,
+    /// The platform's number of the question, where the person knows it: no method tells a form's numbers.
+    pub item: Option<String>,
     /// What it is called: `mkcQuantity`, `hasFreePostage` …
     pub key: String,
     /// Yuan where it is a price.
@@ -70,11 +70,10 @@ fn offer(product: &str, answers: &[Answer]) -> Result<Value, WriteError> {
     let items = answers
         .iter()
         .map(|answer| {
-            let mut item = json!({
-                "formItemId": number(&answer.item, "报名项")?,
-                "inputKey": answer.key,
-                "inputValue": answer.value,
-            });
+            let mut item = json!({ "inputKey": answer.key, "inputValue": answer.value });
+            if let Some(number_of) = &answer.item {
+                item["formItemId"] = json!(number(number_of, "报名项")?);
+            }
             if let Some(sku) = &answer.sku {
                 item["skuId"] = json!(number(sku, "规格")?);
             }
@@ -93,7 +92,7 @@ mod tests {
     #[test]
     fn an_enrolment_goes_out_as_the_official_sample_shows() {
         let answer = Answer {
-            item: "270809".into(),
+            item: Some("270809".into()),
             key: "mkcQuantity".into(),
             value: "1".into(),
             sku: Some("4599255811894".into()),
