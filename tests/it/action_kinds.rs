@@ -74,42 +74,11 @@ async fn one_of(kind: ActionKind, world: &World, app: &App, shop: &Shop) -> Chan
     let generation = app.mirror.generation(&shop.id).await.expect("read");
     let products = app.mirror.products(shop, generation).await.expect("read");
     let orders = app.mirror.all_orders(shop, generation).await.expect("read");
-    let product = || {
-        let fits = |p: &&Product| p.on_sale && !p.skus.is_empty() && p.prices.len() > 1 && !p.attributes.is_empty();
-        products.iter().find(fits).expect("a product").clone()
-    };
+    let product = || rich(&products);
     let order = |status: OrderStatus| orders.iter().find(|order| order.status == status).expect("an order").clone();
     let ids = |order: &Order| order.id.clone();
     match kind {
-        ActionKind::SetStock => {
-            let product = product();
-            let sku = &product.skus[0];
-            Change::SetStock { product: product.id.clone(), sku: Some(sku.id.clone()), to: sku.stock + 5 }
-        }
-        ActionKind::EditTitle => {
-            Change::EditTitle { product: product().id, title: "不锈钢保温杯 大容量 办公".into() }
-        }
-        ActionKind::EditAttributes => {
-            let product = product();
-            let (name, _) = product.attributes[0].clone();
-            Change::EditAttributes { product: product.id, set: BTreeMap::from([(name, "测试值".to_owned())]) }
-        }
-        ActionKind::SetPrice => {
-            let product = product();
-            let sku = &product.skus[0];
-            let to = sku.price.expect("a price") + Decimal::new(150, 2);
-            Change::SetPrice { product: product.id.clone(), sku: sku.id.clone(), to }
-        }
-        ActionKind::SetLadder => {
-            let product = product();
-            let steps = product.prices.iter().map(|(from, price)| (*from, *price + Decimal::ONE)).collect();
-            Change::SetLadder { product: product.id, steps }
-        }
-        ActionKind::TakeOff => Change::TakeOff { product: product().id },
-        ActionKind::PutOn => {
-            let off = products.iter().find(|product| !product.on_sale).expect("a product off the shelf");
-            Change::PutOn { product: off.id.clone() }
-        }
+        kind if plain(kind, &products).is_some() => plain(kind, &products).expect("a product"),
         ActionKind::SetPicture => {
             let sha256 = Kept::new(app.db.clone()).keep(&shop.id, PNG).await.expect("kept");
             Change::SetPicture { product: product().id, picture: PictureFile::Kept(sha256) }
@@ -164,8 +133,51 @@ async fn one_of(kind: ActionKind, world: &World, app: &App, shop: &Shop) -> Chan
             let terms = BTreeMap::from([("mkcQuantity".to_owned(), "2".to_owned())]);
             Change::Enrol { activity, batch: None, product, terms }
         }
-        ActionKind::AgreeRefund => unreachable!("no public method does it"),
+        other => unreachable!("{} has no story", other.name()),
     }
+}
+
+/// A product on sale that has everything.
+fn rich(products: &[Product]) -> Product {
+    let fits = |p: &&Product| p.on_sale && !p.skus.is_empty() && p.prices.len() > 1 && !p.attributes.is_empty();
+    products.iter().find(fits).expect("a product").clone()
+}
+
+/// The kinds that touch one field of a product.
+fn plain(kind: ActionKind, products: &[Product]) -> Option<Change> {
+    let product = || rich(products);
+    Some(match kind {
+        ActionKind::SetStock => {
+            let product = product();
+            let sku = &product.skus[0];
+            Change::SetStock { product: product.id.clone(), sku: Some(sku.id.clone()), to: sku.stock + 5 }
+        }
+        ActionKind::EditTitle => {
+            Change::EditTitle { product: product().id, title: "不锈钢保温杯 大容量 办公".into() }
+        }
+        ActionKind::EditAttributes => {
+            let product = product();
+            let (name, _) = product.attributes[0].clone();
+            Change::EditAttributes { product: product.id, set: BTreeMap::from([(name, "测试值".to_owned())]) }
+        }
+        ActionKind::SetPrice => {
+            let product = product();
+            let sku = &product.skus[0];
+            let to = sku.price.expect("a price") + Decimal::new(150, 2);
+            Change::SetPrice { product: product.id.clone(), sku: sku.id.clone(), to }
+        }
+        ActionKind::SetLadder => {
+            let product = product();
+            let steps = product.prices.iter().map(|(from, price)| (*from, *price + Decimal::ONE)).collect();
+            Change::SetLadder { product: product.id, steps }
+        }
+        ActionKind::TakeOff => Change::TakeOff { product: product().id },
+        ActionKind::PutOn => {
+            let off = products.iter().find(|product| !product.on_sale).expect("a product off the shelf");
+            Change::PutOn { product: off.id.clone() }
+        }
+        _ => return None,
+    })
 }
 
 /// A buyer who received the goods asks to send them back.

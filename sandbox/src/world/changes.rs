@@ -190,10 +190,7 @@ impl World {
                 Ok(())
             }
             Change::Listed(product) => {
-                match shop.products.iter_mut().find(|known| known.id == product.id) {
-                    Some(known) => known.clone_from(product),
-                    None => shop.products.push(Product::clone(product)),
-                }
+                shop.list(product);
                 Ok(())
             }
             Change::Album(album) => shop.photobank.put_album(album.clone()),
@@ -241,6 +238,13 @@ impl World {
 }
 
 impl Shop {
+    fn list(&mut self, product: &Product) {
+        match self.products.iter_mut().find(|known| known.id == product.id) {
+            Some(known) => known.clone_from(product),
+            None => self.products.push(product.clone()),
+        }
+    }
+
     fn set_stock(&mut self, at: Moment, product: i64, spec: Option<&str>, stock: i64) -> Result<(), Misfit> {
         let product = self.products.iter_mut().find(|known| known.id == product).ok_or(Misfit::Product(product))?;
         let id = product.id;
