@@ -67,7 +67,8 @@ async fn products_are_found_by_id_by_status_and_by_each_filter() {
 
 #[tokio::test]
 async fn writes_that_an_own_app_does_not_get_are_withheld_from_the_start() {
-    let rig = Rig::start().await;
+    let own = Options::default();
+    let rig = Rig::with(Options { solutions: own.solutions, granted: own.granted, ..options() }).await;
     for name in [
         "alibaba.product.edit",
         "alibaba.product.incrementModify",
