@@ -31,7 +31,7 @@ pub(super) enum Change {
     Reserve(Hold),
     /// Ends a hold once, by what was used or without; another end of the same one changes nothing. The batch is stored in the same commit:
     /// what it relies on must not be written by the batch of another.
-    Close(Hold, Option<Usage>, Batch),
+    Close(Hold, Option<Box<Usage>>, Batch),
 }
 
 struct Waiting {
@@ -137,7 +137,7 @@ impl Line {
             Change::Reserve(hold) => self.reserve(draft, hold).await,
             Change::Close(hold, usage, with) => {
                 draft.along(with);
-                match close(draft, hold, usage.as_ref()).await {
+                match close(draft, hold, usage.as_deref()).await {
                     Err(error) if !with.is_empty() => {
                         tracing::error!(%error, "a question counts at its worst for the day");
                         Ok(())

@@ -159,7 +159,7 @@ impl Budget {
             cost,
             counted: cost.unwrap_or(hold.worst),
         };
-        self.close(Change::Close(hold, Some(usage.clone()), with)).await?;
+        self.close(Change::Close(hold, Some(Box::new(usage.clone())), with)).await?;
         Ok(usage)
     }
 
