@@ -15,7 +15,7 @@ use axum::{Json, Router};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use xiaoer::clock::Clock;
-use xiaoer::db::{Batch, Db, Key, SledDb, Table};
+use xiaoer::db::{Batch, Key, SledDb, Table};
 use xiaoer::llm::budget::{Budget, Limits};
 use xiaoer::llm::prices::Prices;
 use xiaoer::llm::prompt::Prompts;
@@ -25,14 +25,23 @@ use xiaoer::shop::Shops;
 use xiaoer_sdk::{Ask, Facts, Form, Generator, Period, Source, Value as Figure};
 
 /// Questions of one measurement.
-const ASKED: usize = 2000;
+const ASKED: usize = 2048;
 /// Measurements of each side, taken in turn; the median is told.
 const ROUNDS: usize = 5;
-/// What our way may cost on top.
+/// How many are asked side by side where a server with several roles is meant.
+const MANY: usize = 16;
+/// What our way may cost on top, of a server that has several roles at work.
 const GOAL: Duration = Duration::from_micros(250);
 
 const PROMPT: &str = "# system\n你是{{ shop|quote }}的运营专员，给老板改商品标题。\n# user\n标题：{{ title|quote }}\n买家说：{{ said|quote }}\n";
 const ANSWER: &str = r#"{"title":"加厚保温杯500ml 大容量","why":"原标题没有写容量"}"#;
+
+/// Processor time of a question: of the thread that asks, and of all others of the process, which are the database's.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Spent {
+    whole: Duration,
+    own: Duration,
+}
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -68,20 +77,25 @@ async fn measure() -> Outcome {
     let measured = compare(&base).await;
     child.kill()?;
     child.wait()?;
-    let (bare, ours) = measured?;
-    let over = ours.saturating_sub(bare);
-    writeln!(
-        std::io::stdout(),
-        "a bare client {} µs a question, our whole way {} µs: {} µs on top, at most {} µs are asked",
-        bare.as_micros(),
-        ours.as_micros(),
-        over.as_micros(),
-        GOAL.as_micros()
-    )?;
+    let mut over = Duration::ZERO;
+    for (together, bare, ours) in measured? {
+        // The last is the one with several roles at work.
+        over = ours.whole.saturating_sub(bare.whole);
+        writeln!(
+            std::io::stdout(),
+            "{together} at once: a bare client {} µs a question, our whole way {} µs ({} µs where it is asked, {} µs in the database): {} µs on top",
+            bare.whole.as_micros(),
+            ours.whole.as_micros(),
+            ours.own.as_micros(),
+            (ours.whole.saturating_sub(ours.own)).as_micros(),
+            over.as_micros(),
+        )?;
+    }
+    writeln!(std::io::stdout(), "with {MANY} at once, at most {} µs on top are asked", GOAL.as_micros())?;
     if over > GOAL { Err("our way costs more than it may".into()) } else { Ok(()) }
 }
 
-async fn compare(base: &str) -> Outcome<(Duration, Duration)> {
+async fn compare(base: &str) -> Outcome<Vec<(usize, Spent, Spent)>> {
     let dir = tempfile::tempdir()?;
     let db = Arc::new(SledDb::open(&dir.path().join("db"), 1 << 24)?);
     let prompts = Prompts::new(db.clone(), None, vec![("operations/title".into(), PROMPT.into())]);
@@ -91,55 +105,79 @@ async fn compare(base: &str) -> Outcome<(Duration, Duration)> {
         shops: Shops::new(db.clone()),
         clock: Clock::default(),
     });
-    let (mut bare, mut ours) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let times = (bare_loop(base).await?, our_loop(&llm, &db, round).await?);
-        // The first round warms connections and caches up.
-        if round > 0 {
-            bare.push(times.0);
-            ours.push(times.1);
+    let (llm, client) = (Arc::new(llm), xiaoer::http::client());
+    let mut figures = Vec::new();
+    for together in [1, MANY] {
+        let (mut bare, mut ours) = (Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let url = format!("{base}/chat/completions");
+            let one = spent(together, |_| bare_loop(client.clone(), url.clone(), ASKED / together)).await?;
+            let run = |nth| Account {
+                shop: "shop".into(),
+                role: format!("role{nth}"),
+                run: format!("{together}-{round}-{nth}"),
+            };
+            let other = spent(together, |nth| our_loop(llm.clone(), run(nth), ASKED / together)).await?;
+            // The first round warms connections and caches up.
+            if round > 0 {
+                bare.push(one);
+                ours.push(other);
+            }
         }
+        bare.sort_unstable();
+        ours.sort_unstable();
+        figures.push((together, bare[ROUNDS / 2], ours[ROUNDS / 2]));
     }
-    bare.sort_unstable();
-    ours.sort_unstable();
-    Ok((bare[ROUNDS / 2], ours[ROUNDS / 2]))
+    Ok(figures)
 }
 
-fn now() -> Duration {
-    clock_gettime(ClockId::ProcessCPUTime).try_into().expect("time runs forward from zero")
+/// What a question of so many loops side by side costs.
+async fn spent<F>(together: usize, each: impl Fn(usize) -> F) -> Outcome<Spent>
+where
+    F: Future<Output = Result<(), String>> + Send + 'static,
+{
+    let now = |clock| Duration::try_from(clock_gettime(clock)).expect("time runs forward from zero");
+    let (whole, own) = (now(ClockId::ProcessCPUTime), now(ClockId::ThreadCPUTime));
+    let mut loops = tokio::task::JoinSet::new();
+    for nth in 0..together {
+        loops.spawn(each(nth));
+    }
+    while let Some(ended) = loops.join_next().await {
+        ended??;
+    }
+    let asked = u32::try_from(ASKED)?;
+    Ok(Spent {
+        whole: (now(ClockId::ProcessCPUTime) - whole) / asked,
+        own: (now(ClockId::ThreadCPUTime) - own) / asked,
+    })
 }
 
-async fn bare_loop(base: &str) -> Outcome<Duration> {
-    let client = xiaoer::http::client();
-    let url = format!("{base}/chat/completions");
+async fn bare_loop(client: reqwest::Client, url: String, asked: usize) -> Result<(), String> {
     let words = "你是运营专员，给老板改商品标题。".repeat(20);
     let body = json!({"model": "m", "stream": false, "max_tokens": 1500, "messages": [
         {"role": "system", "content": words}, {"role": "user", "content": "标题：「加厚保温杯」"}
     ]});
-    let began = now();
-    for _ in 0..ASKED {
-        let reply: Value = client.post(&url).json(&body).send().await?.json().await?;
+    for _ in 0..asked {
+        let reply = client.post(&url).json(&body).send().await.map_err(|e| e.to_string())?;
+        let reply: Value = reply.json().await.map_err(|e| e.to_string())?;
         let text = reply["choices"][0]["message"]["content"].as_str().ok_or("no answer")?;
-        let _: Value = serde_json::from_str(text)?;
+        let _: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
     }
-    Ok((now() - began) / ASKED as u32)
+    Ok(())
 }
 
-async fn our_loop(llm: &Llm, db: &Arc<SledDb>, round: usize) -> Outcome<Duration> {
+async fn our_loop(llm: Arc<Llm>, account: Account, asked: usize) -> Result<(), String> {
     let ask = ask();
-    let account = Account { shop: "shop".into(), role: "operations".into(), run: format!("r{round}") };
-    let began = now();
-    for nth in 0..ASKED {
-        let got = llm.answer(&account, &ask).await?;
+    for nth in 0..asked {
+        let got = llm.answer(&account, &ask).await.map_err(|e| e.to_string())?;
         assert!(matches!(got.asked.generator, Generator::Model { .. }), "{:?}", got.asked.generator);
         // As the journal does: stored before anyone uses it.
         let key = Key::of("shop").part(&account.run).number(nth as u64);
-        db.commit(Batch::new().put(Table::Journal, key, &(&got.asked, &got.paid))).await?;
-        if let Some(bill) = got.bill {
-            bill.settle().await;
-        }
+        let answer = Batch::new().put(Table::Journal, key, &(&got.asked, &got.paid));
+        let bill = got.bill.ok_or("nobody pays")?;
+        bill.settle_with(answer).await.map_err(|e| e.to_string())?;
     }
-    Ok((now() - began) / ASKED as u32)
+    Ok(())
 }
 
 fn ask() -> Ask {

@@ -246,7 +246,7 @@ impl Batch {
 }
 
 /// What a caller can do about a failed read or commit.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum DbError {
     /// What the batch relied on has changed: read again and decide again.
     #[error("the record changed in the meantime")]
@@ -297,6 +297,6 @@ pub fn decode<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T, DbEr
     serde_json::from_slice(bytes).map_err(|error| DbError::Record { table, why: error.to_string() })
 }
 
-fn encode(record: &impl Serialize) -> Vec<u8> {
+pub(crate) fn encode(record: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(record).expect("records are plain data with text keys")
 }

@@ -17,7 +17,7 @@ use super::request::Wanted;
 use super::talk::{Account, Said, ToolCall, Turn};
 use super::{ModelConfig, ModelError};
 use crate::http::Policy;
-use crate::redact::Vault;
+use crate::redact::{Seen, Vault};
 use crate::telemetry::{self, Content, ModelCall, ModelOutcome};
 
 /// The models, in order. None = everything is written by rules.
@@ -25,6 +25,8 @@ pub(super) struct Chain {
     models: Vec<Model>,
     /// Who pays; none in tests of other things.
     pub(super) purse: Option<Purse>,
+    /// Texts that hold nothing to mask: rules and schemas are said with every question, a talk with each of its steps.
+    seen: Seen,
 }
 
 /// What an answered question was, for the journal: what was asked and answered is only named, never kept twice.
@@ -54,7 +56,7 @@ pub(super) struct Heard {
     pub(super) turn: Turn,
     pub(super) replayed: bool,
     pub(super) paid: Paid,
-    /// To be settled once the answer is stored.
+    /// To be settled in one commit with the answer.
     pub(super) bill: Option<Bill>,
 }
 
@@ -63,7 +65,7 @@ impl Chain {
         let model =
             |config: &ModelConfig| Model::new(config.clone(), policy.cloned().unwrap_or_else(|| config.policy()));
         let models = config.into_iter().flat_map(ModelConfig::chain).map(model).collect();
-        Self { models, purse: None }
+        Self { models, purse: None, seen: Seen::default() }
     }
 
     /// The first model's name.
@@ -84,7 +86,7 @@ impl Chain {
         // Masked here and nowhere else, so that nothing goes to a provider, a recording or a collector unmasked. The same talk gets
         // the same marks every time, for they are given in the order of what is said.
         let mut vault = Vault::default();
-        let masked: Vec<Said> = talk.iter().map(|said| masked(said, &mut vault)).collect();
+        let masked: Vec<Said> = talk.iter().map(|said| masked(said, &self.seen, &mut vault)).collect();
         let mut last = ModelError::Transient;
         for model in &self.models {
             match self.ask_one(model, account, &masked, wanted).await {
@@ -156,15 +158,16 @@ impl Chain {
     }
 }
 
-fn masked(said: &Said, vault: &mut Vault) -> Said {
+fn masked(said: &Said, seen: &Seen, vault: &mut Vault) -> Said {
+    let mut mask = |text: &str| vault.mask_found(text, &seen.spans(text));
     match said {
-        Said::System { text } => Said::System { text: vault.mask(text) },
-        Said::User { text } => Said::User { text: vault.mask(text) },
-        Said::Tool { call, text } => Said::Tool { call: call.clone(), text: vault.mask(text) },
+        Said::System { text } => Said::System { text: mask(text) },
+        Said::User { text } => Said::User { text: mask(text) },
+        Said::Tool { call, text } => Said::Tool { call: call.clone(), text: mask(text) },
         Said::Assistant { text, calls, reasoning } => {
-            let calls = calls.iter().map(|call| with_words(call, |words| vault.mask(words))).collect();
-            let text = vault.mask(text);
-            Said::Assistant { text, calls, reasoning: reasoning.as_ref().map(|words| vault.mask(words)) }
+            let calls = calls.iter().map(|call| with_words(call, &mut mask)).collect();
+            let text = mask(text);
+            Said::Assistant { text, calls, reasoning: reasoning.as_ref().map(|words| mask(words)) }
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct Answered {
     pub asked: Asked<Value>,
     /// What models answered, also where it was not used.
     pub paid: Vec<Paid>,
-    /// To be settled by the caller once the answer is stored.
+    /// To be settled by the caller in one commit with the answer.
     pub bill: Option<Bill>,
 }
 

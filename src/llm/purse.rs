@@ -11,6 +11,7 @@ use super::prices::{Price, Prices, Tokens, estimate_tokens, worst_case};
 use super::talk::Account;
 use super::{ModelConfig, ModelError};
 use crate::clock::Clock;
+use crate::db::{Batch, DbError};
 use crate::shop::Shops;
 
 /// Budget and prices, and the shops whose day it is.
@@ -33,8 +34,8 @@ pub(super) struct Reserved {
     asked: u64,
 }
 
-/// What is to be settled of an answered question, once its answer is stored: a process that dies between the two has an answer that is
-/// counted at its worst, and never one that is paid for and lost. Dropped, it counts at its worst until the day is over.
+/// What is to be settled of an answered question, in one commit with its answer: a process that dies has both or neither, and then the
+/// question counts at its worst, as it does for the rest of the day when this is dropped.
 #[must_use = "an answer counts at its worst until it is settled"]
 pub struct Bill {
     purse: Purse,
@@ -54,11 +55,18 @@ impl Bill {
         self.reserved.price.as_ref().map(|price| (price.cost(&self.used.tokens), price.version.as_str()))
     }
 
-    /// Counts what was used in place of the worst.
-    pub async fn settle(self) {
+    /// Stores an answer and counts what was used in place of the worst, in one commit.
+    ///
+    /// # Errors
+    /// As [`Budget::settle_with`].
+    pub async fn settle_with(self, answer: Batch) -> Result<(), DbError> {
         let at = self.purse.now(&self.account).await;
-        let settled = self.purse.budget.settle(self.reserved.reservation, self.used, at).await;
-        if let Err(error) = settled {
+        self.purse.budget.settle_with(self.reserved.reservation, (self.used, at), answer).await.map(drop)
+    }
+
+    /// Counts what was used in place of the worst, where no answer is kept.
+    pub async fn settle(self) {
+        if let Err(error) = self.settle_with(Batch::new()).await {
             tracing::error!(%error, "a question counts at its worst for the day");
         }
     }

@@ -3,6 +3,8 @@
 //! Templates come from us and from the merchant; the values in them come from anywhere. The `quote` filter is the way a text from
 //! outside enters a prompt: between 「 and 」, which the house rules declare to be material and never instructions.
 
+use std::sync::LazyLock;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, context};
@@ -15,9 +17,11 @@ const FUEL: u64 = 200_000;
 /// Characters that `quote` keeps unless told otherwise.
 const QUOTED: usize = 500;
 
+/// The same for every template; it holds none of them.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
+
 /// The values that a prompt's sections see.
 pub struct Scene {
-    environment: Environment<'static>,
     values: Value,
 }
 
@@ -37,7 +41,7 @@ impl Scene {
             }
             None => context! { ..variables },
         };
-        Self { environment: environment(), values }
+        Self { values }
     }
 
     /// The same scene with its facts also as a list, in the order of their ids.
@@ -58,8 +62,7 @@ impl Scene {
     /// The line of the file and what the template language says.
     pub fn render(&self, section: &Section) -> Result<String, (usize, String)> {
         let text = padded(section);
-        let rendered =
-            self.environment.render_named_str("prompt", &text, &self.values).map_err(|e| place(&e, section))?;
+        let rendered = ENVIRONMENT.render_named_str("prompt", &text, &self.values).map_err(|e| place(&e, section))?;
         Ok(rendered.trim().to_owned())
     }
 
@@ -68,7 +71,7 @@ impl Scene {
     /// # Errors
     /// As [`Scene::render`].
     pub fn syntax(&self, section: &Section) -> Result<(), (usize, String)> {
-        self.environment.template_from_named_str("prompt", &padded(section)).map(drop).map_err(|e| place(&e, section))
+        ENVIRONMENT.template_from_named_str("prompt", &padded(section)).map(drop).map_err(|e| place(&e, section))
     }
 }
 

@@ -2,6 +2,10 @@
 //!
 //! Nothing is repaired here. A repairer turns a cut text into data that fits the schema and says something else.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::ground::Problem;
@@ -11,14 +15,16 @@ const NAMED: usize = 5;
 /// How deep a schema may refer to itself before it is left as it is.
 const DEEPEST: usize = 16;
 
+/// Schemas that are kept ready before it starts over: far more than there are skills.
+const READY: usize = 64;
+
 /// The value that an answer holds.
 ///
 /// # Errors
 /// What is wrong with it, in words that go back to the model.
 pub fn typed(answer: &str, schema: &Value) -> Result<Value, Vec<Problem>> {
     let value = extract(answer, schema)?;
-    let validator = jsonschema::options().should_validate_formats(true).build(schema);
-    let validator = validator.map_err(|e| vec![Problem::new("schema", &format!("无法用来核对：{e}"))])?;
+    let validator = validator(schema).map_err(|e| vec![Problem::new("schema", &format!("无法用来核对：{e}"))])?;
     let problems: Vec<_> = validator
         .iter_errors(&value)
         .take(NAMED)
@@ -29,6 +35,22 @@ pub fn typed(answer: &str, schema: &Value) -> Result<Value, Vec<Problem>> {
         })
         .collect();
     if problems.is_empty() { Ok(value) } else { Err(problems) }
+}
+
+/// A schema made ready to check answers, by its text: each is asked for again and again.
+fn validator(schema: &Value) -> Result<Arc<Validator>, ValidationError<'static>> {
+    static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let text = schema.to_string();
+    if let Some(ready) = KNOWN.lock().expect("nothing panics while holding it").get(&text) {
+        return Ok(Arc::clone(ready));
+    }
+    let ready = Arc::new(jsonschema::options().should_validate_formats(true).build(schema)?);
+    let mut known = KNOWN.lock().expect("nothing panics while holding it");
+    if known.len() >= READY {
+        known.clear();
+    }
+    known.insert(text, Arc::clone(&ready));
+    Ok(ready)
 }
 
 /// The one JSON text of an answer. Two of them are no answer: nobody knows which is meant.

@@ -19,6 +19,7 @@ mod numbers;
 mod page;
 mod phone;
 mod places;
+mod seen;
 mod shape;
 mod suffix;
 mod token;
@@ -26,6 +27,7 @@ mod vault;
 
 use serde::{Deserialize, Serialize};
 
+pub use seen::Seen;
 pub use vault::Vault;
 
 /// What kind of personal data a stretch of text is.

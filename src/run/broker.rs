@@ -113,10 +113,7 @@ impl Broker {
             answer = self.outside(call) => answer?,
             stop = self.wait_for_cancel() => return Err(stop),
         };
-        self.journal.keep(&self.held, step, (&answer, paid)).await.map_err(refused)?;
-        if let Some(bill) = bill {
-            bill.settle().await;
-        }
+        self.journal.keep(&self.held, step, (&answer, paid, bill)).await.map_err(refused)?;
         Ok(answer)
     }
 

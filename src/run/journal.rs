@@ -9,7 +9,7 @@ use xiaoer_sdk::{Answer, Call};
 
 use super::lease::{Held, HeldError};
 use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
-use crate::llm::Paid;
+use crate::llm::{Bill, Paid};
 
 /// One stored answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ impl Journal {
         Ok(entry.map(|entry| entry.answer))
     }
 
-    /// Stores an answer, before anyone uses it.
+    /// Stores an answer, before anyone uses it, and with it settles what it cost.
     ///
     /// # Errors
     /// As [`Held::commit`].
@@ -78,12 +78,16 @@ impl Journal {
         &self,
         held: &Held,
         step: StepKey,
-        (answer, paid): (&Answer, Vec<Paid>),
+        (answer, paid, bill): (&Answer, Vec<Paid>, Option<Bill>),
     ) -> Result<(), HeldError> {
         let key = self.key(&step);
         let StepKey { name, hash: input_hash, occurrence } = step;
         let entry = Entry { name, input_hash, occurrence, answer: answer.clone(), paid };
-        held.commit(Batch::new().put(Table::Journal, key, &entry)).await
+        let batch = Batch::new().put(Table::Journal, key, &entry);
+        match bill {
+            Some(bill) => held.commit_paid(batch, bill).await,
+            None => held.commit(batch).await,
+        }
     }
 
     fn key(&self, step: &StepKey) -> Key {

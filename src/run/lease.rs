@@ -12,6 +12,7 @@ use super::events::{self, Bell, News, RunLine};
 use super::{Ending, Run, state};
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::llm::Bill;
 
 /// How long a worker may stay silent before another takes over.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
@@ -119,6 +120,16 @@ impl Held {
         self.fenced(&open, batch).await
     }
 
+    /// As [`Held::commit`], with the bill of what is stored settled in the same commit.
+    ///
+    /// # Errors
+    /// As [`Held::commit`]; the bill then counts at its worst.
+    pub async fn commit_paid(&self, batch: Batch, bill: Bill) -> Result<(), HeldError> {
+        let open = self.open.lock().await;
+        let batch = batch.expect(Table::OpenRuns, open_key(&self.shop, &self.run), &*open);
+        self.judged(bill.settle_with(batch).await)
+    }
+
     /// Tells watchers something, durably.
     ///
     /// # Errors
@@ -190,7 +201,12 @@ impl Held {
 
     async fn fenced(&self, open: &OpenRun, batch: Batch) -> Result<(), HeldError> {
         let batch = batch.expect(Table::OpenRuns, open_key(&self.shop, &self.run), open);
-        match self.db.commit(batch).await {
+        self.judged(self.db.commit(batch).await)
+    }
+
+    /// What a commit of ours came to: what the lease guards conflicts only when the lease is gone.
+    fn judged(&self, committed: Result<(), DbError>) -> Result<(), HeldError> {
+        match committed {
             Ok(()) => Ok(()),
             Err(DbError::Conflict) => {
                 self.lost.store(true, Ordering::Relaxed);

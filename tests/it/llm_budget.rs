@@ -1,11 +1,14 @@
 //! Budgets: reserved before a call, settled on what it used, and never passed however many ask at once.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset};
 use xiaoer::app::open_db;
 use xiaoer::config::{Env, Loaded};
-use xiaoer::db::{Scan, SharedDb, Table};
+use xiaoer::db::{Batch, Db, DbError, Key, Row, Scan, SharedDb, Table};
 use xiaoer::llm::budget::{Budget, Limits, Quote, ReserveError, Used, Which};
 use xiaoer::llm::money::MicroYuan;
 use xiaoer::llm::prices::{Price, Tokens};
@@ -188,6 +191,105 @@ async fn roles_runs_and_shops_each_have_their_own() {
     // All that is kept begins with a shop.
     let rows = db.scan(Table::Budget, Scan::under(&xiaoer::db::Key::global())).await.expect("rows");
     assert!(rows.iter().all(|row| ["甲", "乙"].contains(&row.key.texts(1)[0].as_str())));
+}
+
+/// Counts commits, and on demand lets none pass that changes more than one record.
+struct Busy {
+    inner: SharedDb,
+    commits: AtomicUsize,
+    crowded: AtomicBool,
+}
+
+#[async_trait]
+impl Db for Busy {
+    async fn commit(&self, batch: Batch) -> Result<(), DbError> {
+        if batch.len() > 1 && self.crowded.load(Ordering::Relaxed) {
+            return Err(DbError::Conflict);
+        }
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.inner.commit(batch).await
+    }
+
+    async fn get(&self, table: Table, key: &Key) -> Result<Option<Vec<u8>>, DbError> {
+        self.inner.get(table, key).await
+    }
+
+    async fn scan(&self, table: Table, scan: Scan) -> Result<Vec<Row>, DbError> {
+        self.inner.scan(table, scan).await
+    }
+
+    async fn size(&self) -> Result<u64, DbError> {
+        self.inner.size().await
+    }
+}
+
+fn busy(dir: &Path) -> Arc<Busy> {
+    Arc::new(Busy { inner: db(dir), commits: AtomicUsize::new(0), crowded: AtomicBool::new(false) })
+}
+
+/// What a run stores of a question, as long as its lease is this one.
+fn answer(nth: u64, lease: &str) -> Batch {
+    let fenced = Batch::new().expect(Table::OpenRuns, Key::of("甲").part("r1"), &lease);
+    fenced.put(Table::Journal, Key::of("甲").part("r1").number(nth), &"an answer")
+}
+
+async fn answers(db: &dyn Db) -> Vec<u64> {
+    let rows = db.scan(Table::Journal, Scan::under(&Key::of("甲").part("r1"))).await.expect("rows");
+    rows.iter().map(|row| row.key.last_number().expect("a number")).collect()
+}
+
+#[tokio::test]
+async fn an_answer_and_its_bill_are_stored_together_or_not_at_all() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let db = busy(dir.path());
+    let budget = Budget::new(db.clone(), limits("shop_day_yuan = \"1\""));
+    let (who, now) = (account("甲", "data", "r1"), at(MORNING));
+    db.commit(Batch::new().put(Table::OpenRuns, Key::of("甲").part("r1"), &"mine")).await.expect("a lease");
+    let mut calls = Vec::new();
+    for _ in 0..3 {
+        calls.push(budget.reserve(&who, quote("0.2"), now).await.expect("room"));
+    }
+    // All in one group; the second has lost its lease and must take nobody along.
+    let ends = calls.into_iter().zip(["mine", "another's", "mine"]).enumerate();
+    let ends =
+        ends.map(|(nth, (call, lease))| budget.settle_with(call, (used(150_000, 0), now), answer(nth as u64, lease)));
+    let ends = futures::future::join_all(ends).await;
+    assert!(matches!(ends[..], [Ok(_), Err(DbError::Conflict), Ok(_)]), "{ends:?}");
+    assert_eq!(answers(&*db).await, [0, 2]);
+    let held = budget.standing("甲", now).await.expect("standing").day;
+    assert_eq!((held.sum.counted, held.reserved), (yuan("0.3"), yuan("0.2")));
+}
+
+#[tokio::test]
+async fn an_answer_is_stored_even_where_its_bill_cannot_be() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let db = busy(dir.path());
+    let budget = Budget::new(db.clone(), Limits::default());
+    let (who, now) = (account("甲", "data", "r1"), at(MORNING));
+    db.commit(Batch::new().put(Table::OpenRuns, Key::of("甲").part("r1"), &"mine")).await.expect("a lease");
+    let call = budget.reserve(&who, quote("0.2"), now).await.expect("room");
+    db.crowded.store(true, Ordering::Relaxed);
+    budget.settle_with(call, (used(10, 0), now), answer(0, "mine")).await.expect("stored");
+    assert_eq!(answers(&*db).await, [0]);
+    let held = budget.standing("甲", now).await.expect("standing").day;
+    assert_eq!((held.sum.calls, held.reserved), (0, yuan("0.2")), "it counts at its worst");
+}
+
+#[tokio::test]
+async fn many_at_once_share_a_commit() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let db = busy(dir.path());
+    let budget = Budget::new(db.clone(), limits("shop_day_yuan = \"1\""));
+    let who: Vec<_> = (0..16).map(|n| account("甲", &format!("role{}", n % 4), &format!("r{n}"))).collect();
+    let asked = who.iter().map(|who| budget.reserve(who, quote("0.1"), at(MORNING)));
+    let asked = futures::future::join_all(asked).await;
+    assert_eq!(asked.iter().filter(|one| one.is_ok()).count(), 10, "what the limit pays for");
+    assert_eq!(db.commits.load(Ordering::Relaxed), 1);
+    let ends = asked.into_iter().flatten().map(|call| budget.settle(call, used(50_000, 0), at(MORNING)));
+    assert!(futures::future::join_all(ends).await.iter().all(Result::is_ok));
+    assert_eq!(db.commits.load(Ordering::Relaxed), 2);
+    let held = budget.standing("甲", at(MORNING)).await.expect("standing").day;
+    assert_eq!((held.sum.calls, held.sum.counted, held.reserved), (10, yuan("0.5"), MicroYuan::ZERO));
 }
 
 #[test]

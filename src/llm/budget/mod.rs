@@ -5,16 +5,16 @@
 //! counts at its worst until the shop's day is over. It could have been billed, and nobody can ask the provider. After midnight it
 //! no longer counts, for a month must not fill up with calls that perhaps never were.
 //!
-//! Counting is one commit that relies on what was read: of many at once, exactly those pass that the limit pays for.
+//! Counting is one commit that relies on what was read: of many at once, exactly those pass that the limit pays for. What a call used is
+//! stored in the same commit as what it brought, so that there is never an answer without its bill, nor a bill without its answer.
 
+mod draft;
 mod limits;
+mod line;
 mod record;
-
-use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rand::RngExt as _;
-use tokio::sync::Mutex;
 
 pub use limits::{Limits, Spent, Which};
 pub use record::{Held, Sum, Usage};
@@ -23,19 +23,15 @@ use super::money::MicroYuan;
 use super::prices::{Price, Tokens};
 use super::talk::Account;
 use crate::db::{self, Batch, DbError, Scan, SharedDb, Table};
-use crate::telemetry::metrics;
-use record::{Day, Open, RunSum, call_key, calls_key, day_key, month_key, open_key, run_key};
-
-/// Tries of one change, each lost to another process that was quicker.
-const TRIES: u32 = 200;
+use line::{Change, Line};
+use record::{Day, calls_key, day_key, month_key};
 
 /// The budget of every shop.
 #[derive(Clone)]
 pub struct Budget {
     db: SharedDb,
     limits: Limits,
-    /// Callers of this process queue here instead of undoing one another's work; other processes meet in the database.
-    turn: Arc<Mutex<()>>,
+    line: Line,
 }
 
 /// A call that is about to be made.
@@ -53,10 +49,16 @@ pub struct Quote {
 #[derive(Debug)]
 #[must_use = "what is reserved counts until it is settled or released"]
 pub struct Reservation {
+    hold: Hold,
+    quote: Quote,
+}
+
+/// What is held for one call, and for whom.
+#[derive(Clone, Debug)]
+struct Hold {
     id: String,
     account: Account,
     day: NaiveDate,
-    quote: Quote,
     worst: MicroYuan,
 }
 
@@ -89,18 +91,11 @@ pub struct Standing {
     pub month: Sum,
 }
 
-/// The records that one call touches, as they were read; a change commits only over these.
-struct Sheet {
-    day: Option<Day>,
-    month: Option<Sum>,
-    run: Option<RunSum>,
-}
-
 impl Budget {
     /// Over a database, under limits.
     #[must_use]
     pub fn new(db: SharedDb, limits: Limits) -> Self {
-        Self { db, limits, turn: Arc::default() }
+        Self { line: Line::new(db.clone(), limits.clone()), db, limits }
     }
 
     /// The limits.
@@ -119,26 +114,11 @@ impl Budget {
         quote: Quote,
         at: DateTime<FixedOffset>,
     ) -> Result<Reservation, ReserveError> {
-        let day = at.date_naive();
         let worst = quote.worst.unwrap_or(self.limits.unknown_price_yuan);
         let id = format!("{:016x}", rand::rng().random::<u64>());
-        let _turn = self.turn.lock().await;
-        for _ in 0..TRIES {
-            let sheet = self.read(account, day).await?;
-            self.check(&sheet, account, (day, worst))?;
-            let open = Open { account: account.clone(), worst };
-            let batch = sheet.changed(account, day, |held| held.reserved = held.reserved.plus(worst));
-            let key = open_key(&account.shop, day, &id);
-            let batch = batch.expect_absent(Table::Budget, key.clone()).put(Table::Budget, key, &open);
-            match self.db.commit(batch).await {
-                Err(DbError::Conflict) => tokio::task::yield_now().await,
-                done => {
-                    done?;
-                    return Ok(Reservation { id, account: account.clone(), day, quote, worst });
-                }
-            }
-        }
-        Err(DbError::Conflict.into())
+        let hold = Hold { id, account: account.clone(), day: at.date_naive(), worst };
+        self.line.book(Change::Reserve(hold.clone())).await?;
+        Ok(Reservation { hold, quote })
     }
 
     /// Counts what a call used and gives the rest back.
@@ -151,21 +131,35 @@ impl Budget {
         used: Used,
         at: DateTime<FixedOffset>,
     ) -> Result<Usage, DbError> {
-        let Reservation { id, account, day, quote, worst } = &reservation;
+        self.settle_with(reservation, (used, at), Batch::new()).await
+    }
+
+    /// As [`Budget::settle`], in one commit with what the call brought.
+    ///
+    /// # Errors
+    /// [`DbError::Conflict`]: what the batch relies on is no longer so; nothing of it was stored. As the database otherwise. Where only
+    /// the budget's own rows are in the way, the batch is stored and the reservation counts at its worst.
+    pub async fn settle_with(
+        &self,
+        reservation: Reservation,
+        (used, at): (Used, DateTime<FixedOffset>),
+        with: Batch,
+    ) -> Result<Usage, DbError> {
+        let Reservation { hold, quote } = reservation;
         let cost = quote.price.as_ref().map(|price| price.cost(&used.tokens));
         let usage = Usage {
-            id: id.clone(),
-            account: account.clone(),
+            id: hold.id.clone(),
+            account: hold.account.clone(),
             at,
-            day: *day,
-            model: quote.model.clone(),
-            price: quote.price.clone(),
+            day: hold.day,
+            model: quote.model,
+            price: quote.price,
             tokens: used.tokens,
             estimated: used.estimated,
             cost,
-            counted: cost.unwrap_or(*worst),
+            counted: cost.unwrap_or(hold.worst),
         };
-        self.close(&reservation, Some(&usage)).await?;
+        self.close(Change::Close(hold, Some(Box::new(usage.clone())), with)).await?;
         Ok(usage)
     }
 
@@ -174,7 +168,7 @@ impl Budget {
     /// # Errors
     /// As the database; the reservation then counts at its worst.
     pub async fn release(&self, reservation: Reservation) -> Result<(), DbError> {
-        self.close(&reservation, None).await
+        self.close(Change::Close(reservation.hold, None, Batch::new())).await
     }
 
     /// How a shop stands at a time of its zone.
@@ -195,87 +189,11 @@ impl Budget {
         db::scan(&*self.db, Table::Budget, Scan::between(&calls_key(shop, from), &calls_key(shop, to))).await
     }
 
-    async fn read(&self, account: &Account, day: NaiveDate) -> Result<Sheet, DbError> {
-        Ok(Sheet {
-            day: db::get(&*self.db, Table::Budget, &day_key(&account.shop, day)).await?,
-            month: db::get(&*self.db, Table::Budget, &month_key(&account.shop, day)).await?,
-            run: db::get(&*self.db, Table::Budget, &run_key(account)).await?,
-        })
-    }
-
-    /// The narrowest limit first: its sentence tells most.
-    fn check(&self, sheet: &Sheet, account: &Account, (on, worst): (NaiveDate, MicroYuan)) -> Result<(), Spent> {
-        let day = sheet.day.clone().unwrap_or_default();
-        let role = day.roles.get(&account.role).copied().unwrap_or_default();
-        let run = sheet.run.clone().unwrap_or_default().on(on);
-        let month = sheet.month.unwrap_or_default().counted.plus(day.shop.reserved);
-        let limits = [
-            (Which::Run, self.limits.run_yuan, run.held.taken()),
-            (Which::RoleDay, self.limits.role_day_yuan, role.taken()),
-            (Which::ShopDay, self.limits.shop_day_yuan, day.shop.taken()),
-            (Which::ShopMonth, self.limits.shop_month_yuan, month),
-        ];
-        for (which, limit, taken) in limits {
-            if let Some(limit) = limit.filter(|limit| taken.plus(worst) > *limit) {
-                metrics::budget_refusal(which.label());
-                return Err(Spent { which, limit });
-            }
+    async fn close(&self, change: Change) -> Result<(), DbError> {
+        match self.line.book(change).await {
+            // Only a reservation is held against a limit.
+            Ok(()) | Err(ReserveError::Spent(_)) => Ok(()),
+            Err(ReserveError::Db(error)) => Err(error),
         }
-        Ok(())
-    }
-
-    /// Ends a reservation once; another end of the same one changes nothing.
-    async fn close(&self, reservation: &Reservation, usage: Option<&Usage>) -> Result<(), DbError> {
-        let Reservation { id, account, day, worst, .. } = reservation;
-        let key = open_key(&account.shop, *day, id);
-        let _turn = self.turn.lock().await;
-        for _ in 0..TRIES {
-            let Some(open) = db::get::<Open>(&*self.db, Table::Budget, &key).await? else { return Ok(()) };
-            let sheet = self.read(account, *day).await?;
-            let mut batch = sheet.changed(account, *day, |held| {
-                held.reserved = held.reserved.less(*worst);
-                usage.into_iter().for_each(|usage| held.sum.add(usage));
-            });
-            if let Some(usage) = usage {
-                let mut month = sheet.month.unwrap_or_default();
-                month.add(usage);
-                batch = batch.put(Table::Budget, month_key(&account.shop, *day), &month);
-                batch = batch.put(Table::Budget, call_key(usage), usage);
-            }
-            let batch = batch.expect(Table::Budget, key.clone(), &open).delete(Table::Budget, key.clone());
-            match self.db.commit(batch).await {
-                Err(DbError::Conflict) => tokio::task::yield_now().await,
-                done => return done,
-            }
-        }
-        Err(DbError::Conflict)
-    }
-}
-
-impl Sheet {
-    /// The same change to shop, role and run, if all three and the month are still as they were read.
-    fn changed(&self, account: &Account, day: NaiveDate, change: impl Fn(&mut Held)) -> Batch {
-        let mut sums = self.day.clone().unwrap_or_default();
-        change(&mut sums.shop);
-        change(sums.roles.entry(account.role.clone()).or_default());
-        let mut run = self.run.clone().unwrap_or_default().on(day);
-        let reserved = run.held.reserved;
-        change(&mut run.held);
-        if run.day > day {
-            // A call that was reserved before midnight is no longer among what its run holds.
-            run.held.reserved = reserved;
-        }
-        let keys = (day_key(&account.shop, day), month_key(&account.shop, day), run_key(account));
-        let batch = Batch::new().put(Table::Budget, keys.0.clone(), &sums).put(Table::Budget, keys.2.clone(), &run);
-        let batch = relying(batch, keys.0, self.day.as_ref());
-        let batch = relying(batch, keys.1, self.month.as_ref());
-        relying(batch, keys.2, self.run.as_ref())
-    }
-}
-
-fn relying(batch: Batch, key: db::Key, record: Option<&impl serde::Serialize>) -> Batch {
-    match record {
-        Some(record) => batch.expect(Table::Budget, key, record),
-        None => batch.expect_absent(Table::Budget, key),
     }
 }
