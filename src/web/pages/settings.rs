@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use chrono::{DateTime, FixedOffset};
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 use xiaoer_sdk::growth::{self, Inputs};
 use xiaoer_sdk::{Unit, Value};
 
@@ -148,8 +149,16 @@ fn about(app: &App) -> Markup {
                 div { dt { "库存上限" } dd { (Value::Count(rails.stock_most, Unit::Pieces).exact()) } }
                 div { dt { "标题长度" } dd { "最多 " (rails.title_longest) " 个字" } }
                 div { dt { "每天最多" } dd { "每类 " (rails.changes_a_day) " 次修改" } }
+                div { dt { "一次降价" } dd { "最多 " (share(rails.price_drop_most)) } }
+                div { dt { "最低毛利" } dd { "成本之上 " (share(rails.margin_least)) "（填了成本的商品）" } }
+                div { dt { "订单改价" } dd { "最多便宜货款的 " (share(rails.order_discount_most)) } }
+                div { dt { "单笔退款" } dd { "最多 " (rails.refund_most.normalize()) " 元" } }
             }
             p { button.button type="button" data-logout="" { "退出登录" } }
         }
     }
+}
+
+fn share(of: Decimal) -> String {
+    format!("{}%", (of * Decimal::ONE_HUNDRED).normalize())
 }

@@ -119,7 +119,7 @@ pub(crate) fn card(card: &Card<'_>) -> Markup {
             (next_step(action))
             footer {
                 p.sub {
-                    @if action.run.is_empty() { "撤销操作" } @else {
+                    @if action.undo_of.is_some() { "撤销操作" } @else if action.run.is_empty() { "您自己提出" } @else {
                         a href={ "/shops/" (action.shop) "/runs/" (action.run) } { (card.skill) }
                     }
                     " · " (when::moment(action.proposed, *now)) " 提出"
