@@ -30,6 +30,7 @@ mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
 mod push;
+mod push_both;
 mod push_rows;
 mod redact;
 mod redact_messages;
