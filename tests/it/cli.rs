@@ -262,3 +262,47 @@ fn a_template_is_written_filled_in_looked_at_and_imported() {
     let again: Value = serde_json::from_str(&import(&["--preview", "--json"])).expect("JSON");
     assert_eq!((&again["unchanged"], &again["before"]["name"]), (&Value::from(1), &Value::from("costs.csv")));
 }
+
+#[test]
+fn a_wish_is_proposed_approved_done_and_taken_back_from_the_command_line() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let _serving = Serving::start(dir.path(), "demo");
+    let told = |args: &[&str]| {
+        let output = run(dir.path(), args);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let started = Instant::now();
+    while !run(dir.path(), &["run", "stock-alert", "--shop", "demo"]).status.success() {
+        assert!(started.elapsed() < Duration::from_secs(60), "the demo shop has no data");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let all = told(&["action", "list", "--shop", "demo", "--json"]);
+    let all: Vec<Value> = serde_json::from_str(&all).expect("JSON");
+    let mut wish =
+        all.iter().find(|a| a["change"]["kind"] == "stock.set").expect("the alert proposes")["change"].clone();
+    wish["to"] = serde_json::json!(77);
+    let proposed = told(&["action", "propose", "--shop", "demo", "--change", &wish.to_string(), "--why", "到货"]);
+    assert!(proposed.contains("待审批") && proposed.contains("→ 77"), "{proposed}");
+    let id = proposed.split_whitespace().next().expect("an id").to_owned();
+    told(&["action", "approve", "--shop", "demo", &id]);
+    let settled = |id: &str, word: &str| {
+        let since = Instant::now();
+        while !told(&["action", "list", "--shop", "demo"])
+            .lines()
+            .any(|line| line.starts_with(id) && line.contains(word))
+        {
+            assert!(since.elapsed() < Duration::from_secs(30), "{id} is not {word}");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    };
+    settled(&id, "已完成");
+    told(&["action", "undo", "--shop", "demo", &id]);
+    settled(&id, "已撤销");
+
+    wish["to"] = serde_json::json!(-1);
+    let refused = complaint(&run(dir.path(), &["action", "propose", "--shop", "demo", "--change", &wish.to_string()]));
+    assert!(refused.contains("库存不能为负数"), "{refused}");
+    let unknown = complaint(&run(dir.path(), &["action", "approve", "--shop", "demo", "no-such"]));
+    assert!(unknown.contains("没有这个操作"), "{unknown}");
+}
