@@ -42,12 +42,7 @@ impl Kept {
     /// # Errors
     /// [`KeptError`].
     pub async fn keep(&self, shop: &str, bytes: &[u8]) -> Result<String, KeptError> {
-        if bytes.len() > LARGEST {
-            return Err(KeptError::TooLarge(bytes.len() / 1024));
-        }
-        if kind(bytes).is_none() {
-            return Err(KeptError::NoPicture);
-        }
+        check(bytes)?;
         let sha256 = hex::encode(Sha256::digest(bytes));
         let row = Batch::new().put(Table::Pictures, key(shop, &sha256), &STANDARD.encode(bytes));
         self.db.commit(row).await?;
@@ -62,6 +57,17 @@ impl Kept {
         let text: Option<String> = db::get(&*self.db, Table::Pictures, &key(shop, sha256)).await?;
         Ok(text.and_then(|text| STANDARD.decode(text).ok()))
     }
+}
+
+/// The media type of a picture that a platform takes.
+///
+/// # Errors
+/// [`KeptError::TooLarge`], [`KeptError::NoPicture`].
+pub fn check(bytes: &[u8]) -> Result<&'static str, KeptError> {
+    if bytes.len() > LARGEST {
+        return Err(KeptError::TooLarge(bytes.len() / 1024));
+    }
+    kind(bytes).ok_or(KeptError::NoPicture)
 }
 
 /// The media type by the first bytes, whatever a file is called.

@@ -1,8 +1,7 @@
 //! A merchant's leave to call over its whole life: renewed in time and once, over crashes and bad answers, until the platform takes it
 //! back and the merchant has to give it anew.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -13,6 +12,7 @@ use xiaoer_sdk::Change;
 use crate::shop_world::{Ground, at, platform_shop};
 use crate::support::World;
 use crate::support::gateway::Gateway;
+use crate::support::lines::Lines;
 
 /// A shop whose merchant has given leave: the pair a1/r1 at nine fifteen, good for ten hours.
 struct Given {
@@ -321,20 +321,6 @@ async fn a_token_that_ends_in_the_middle_of_a_sync_is_replaced_and_the_sync_goes
     sync.expect("synced").expect("a platform shop");
     app.upkeep.sync(&shop).await.expect("and again");
     assert!(matches!(app.authorizations.standing(&shop).await, Ok(Standing::Good { .. })));
-}
-
-/// Keeps every log line.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics with it").write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test]

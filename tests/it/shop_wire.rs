@@ -2,9 +2,8 @@
 //! can fail is told from the others.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -17,6 +16,7 @@ use xiaoer_sdk::Change;
 use xiaoer_sdk::shop::{Product, RefundStatus};
 
 use crate::shop_world::{Ground, at, day, platform_shop};
+use crate::support::lines::Lines;
 
 /// A sandbox on a port of its own, and a shop that is reached over it.
 struct Wire {
@@ -348,20 +348,6 @@ async fn a_product_picture_comes_from_the_picture_host_only() {
     assert!(bytes.starts_with(b"\x89PNG") || bytes.starts_with(b"\xff\xd8"), "{:?}", &bytes[..4]);
     for hostile in ["http://127.0.0.1:1/x.png", "img/../../admin/effects", "img/ibank/none.png"] {
         assert!(matches!(platform.picture(hostile).await, Err(ReadError::NotFound { .. })), "{hostile}");
-    }
-}
-
-/// Keeps every log line.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics with it").write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

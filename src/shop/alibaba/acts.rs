@@ -14,8 +14,9 @@ use super::calls::{
     cancel, delivery, edit, enrol, listing, memo, orders, price, products, rate, refunds, shelf, stock, topics,
 };
 use super::client::Client;
+use super::failed::unread;
 use super::told::Yuan;
-use crate::shop::platform::{ReadError, WriteError};
+use crate::shop::platform::WriteError;
 
 /// 货号 is this attribute in every category.
 const NUMBER: &str = "p-1398";
@@ -64,17 +65,6 @@ pub(super) async fn make(client: &Client, change: &Change) -> Result<(), WriteEr
         Change::Enrol { activity, batch, product, terms } => {
             join(client, (activity, batch.as_deref()), product, terms).await
         }
-    }
-}
-
-/// Nothing was sent: what had to be read first could not be.
-fn unread(error: ReadError) -> WriteError {
-    match error {
-        ReadError::NoRight { api, solution } => WriteError::NoRight { api, solution },
-        ReadError::NotFound { what } => {
-            WriteError::Refused { why: format!("平台上没有{what}，可能已被删除") }
-        }
-        other => WriteError::NotSent { why: other.to_string() },
     }
 }
 

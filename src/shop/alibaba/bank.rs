@@ -5,6 +5,7 @@ use xiaoer_sdk::PictureFile;
 
 use super::calls::photobank::{self, Label, Photo, Picture};
 use super::client::Client;
+use super::failed::unread;
 use crate::shop::platform::{ReadError, WriteError};
 use crate::shop::seen::picture_name;
 
@@ -79,11 +80,4 @@ fn photo_path(photo: &Photo) -> Option<String> {
     let url = photo.url.as_deref()?;
     let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or(url, |(_, path)| path);
     Some(path.to_owned())
-}
-
-fn unread(error: ReadError) -> WriteError {
-    match error {
-        ReadError::NoRight { api, solution } => WriteError::NoRight { api, solution },
-        other => WriteError::NotSent { why: other.to_string() },
-    }
 }

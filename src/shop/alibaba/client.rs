@@ -170,21 +170,7 @@ impl Client {
                 self.http.post(url).multipart(form.part(*field, Part::bytes(bytes.clone()).file_name(file.clone())))
             }
         };
-        let request = request.build();
-        // reqwest's own words hold the address, and a proxy's may hold more: none of them is passed on.
-        let request = request.map_err(|_| (Failed::NotSent("网关地址不正确"), None))?;
-        let mut reply = self.http.execute(request).await.map_err(|error| {
-            let failed = match () {
-                () if error.is_connect() => Failed::NotSent("连接不上网关"),
-                () if error.is_timeout() => Failed::Silent("平台没有在限定时间内应答"),
-                () => Failed::Silent("与平台的连接中断"),
-            };
-            (failed, None)
-        })?;
-        let status = reply.status().as_u16();
-        let bytes = bounded(&mut reply, MAX_REPLY).await;
-        let text = bytes.ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
-        let body = text.ok_or((Failed::Silent("平台返回的内容不完整"), None))?;
+        let (status, body) = answered(request, MAX_REPLY).await.map_err(|failed| (failed, None))?;
         match judge(status, &body) {
             Ok(()) => Ok(body),
             Err(fault) => Err((Failed::Fault(fault), envelope::request_id(&body))),
@@ -203,6 +189,21 @@ impl Client {
         fields.push(("_aop_signature".into(), signature));
         fields
     }
+}
+
+/// Sends a request once and takes the whole reply, of at most `most` bytes: its status and its text. reqwest's own words hold the address, and a proxy's may
+/// hold more: none of them is passed on.
+pub(super) async fn answered(request: reqwest::RequestBuilder, most: usize) -> Result<(u16, String), Failed> {
+    let mut reply = request.send().await.map_err(|error| match () {
+        () if error.is_builder() => Failed::NotSent("网关地址不正确"),
+        () if error.is_connect() => Failed::NotSent("连接不上网关"),
+        () if error.is_timeout() => Failed::Silent("平台没有在限定时间内应答"),
+        () => Failed::Silent("与平台的连接中断"),
+    })?;
+    let status = reply.status().as_u16();
+    let bytes = bounded(&mut reply, most).await.ok().flatten();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.map(|text| (status, text)).ok_or(Failed::Silent("平台返回的内容不完整"))
 }
 
 /// None when there is more than `most`.

@@ -108,6 +108,17 @@ fn in_brackets(code: &str) -> String {
     if code.is_empty() { String::new() } else { format!("（{code}）") }
 }
 
+/// A write of which nothing was sent: what had to be read first could not be.
+pub(super) fn unread(error: ReadError) -> WriteError {
+    match error {
+        ReadError::NoRight { api, solution } => WriteError::NoRight { api, solution },
+        ReadError::NotFound { what } => {
+            WriteError::Refused { why: format!("平台上没有{what}，可能已被删除") }
+        }
+        other => WriteError::NotSent { why: other.to_string() },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::methods::STOCK;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::client::{bounded, is_number_of_a_request};
+use super::client::{answered, is_number_of_a_request};
 use super::envelope::{self, Fault};
 use super::failed::Failed;
 use super::wire::Field;
@@ -128,19 +128,8 @@ impl Office {
         let url = format!("{}/openapi/{path}/{}", self.gateway.trim_end_matches('/'), self.app_key);
         let mut form = fields.to_vec();
         form.extend([("client_id", self.app_key.as_str()), ("client_secret", self.secret.expose())]);
-        let mut reply = self.http.post(url).form(&form).send().await.map_err(|error| {
-            let failed = match () {
-                () if error.is_builder() => Failed::NotSent("网关地址不正确"),
-                () if error.is_connect() => Failed::NotSent("连接不上网关"),
-                () if error.is_timeout() => Failed::Silent("平台没有在限定时间内应答"),
-                () => Failed::Silent("与平台的连接中断"),
-            };
-            (failed, None)
-        })?;
-        let status = reply.status().as_u16();
-        let bytes = bounded(&mut reply, MAX_REPLY).await.ok().flatten();
-        let body = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let body = body.ok_or((Failed::Silent("平台返回的内容不完整"), None))?;
+        let (status, body) =
+            answered(self.http.post(url).form(&form), MAX_REPLY).await.map_err(|failed| (failed, None))?;
         let request = envelope::request_id(&body);
         read(status, &body).map(|reply| (reply, request.clone())).map_err(|fault| (Failed::Fault(fault), request))
     }

@@ -108,18 +108,7 @@ impl Mirror {
         };
         self.db.commit(fence.put(Table::MirrorHeads, key, &staging)).await?;
         drop(turn);
-        let mut writer = GenerationWriter {
-            db: self.db.clone(),
-            shop: shop.clone(),
-            top,
-            staging,
-            batch: Batch::new(),
-            pending: HashMap::new(),
-            under_way: None,
-            rows: 0,
-            heads,
-            only: Some(only),
-        };
+        let mut writer = self.writer(shop, top, staging, Some(only));
         if writer.staging.clearing {
             writer.clear().await?;
         }
@@ -136,7 +125,17 @@ impl Mirror {
         let generation = top.as_ref().map_or(0, |top| top.generation);
         let staging =
             Staging { generation, purpose: Purpose::Import, clearing: false, rows: 0, commits: 0, cursor: None };
-        Ok(GenerationWriter {
+        Ok(self.writer(shop, top, staging, None))
+    }
+
+    fn writer(
+        &self,
+        shop: &Shop,
+        top: Option<Top>,
+        staging: Staging,
+        only: Option<OwnedMutexGuard<()>>,
+    ) -> GenerationWriter {
+        GenerationWriter {
             db: self.db.clone(),
             shop: shop.clone(),
             top,
@@ -146,8 +145,8 @@ impl Mirror {
             under_way: None,
             rows: 0,
             heads: turn_of(&self.heads, &shop.id),
-            only: None,
-        })
+            only,
+        }
     }
 }
 

@@ -9,10 +9,9 @@ use super::super::told::{Id, Told};
 use super::super::wire::{list, part};
 use super::outcome::{confirmed, made, number, one, refuse};
 use super::{site, some};
+use crate::shop::kept;
 use crate::shop::platform::{ReadError, WriteError};
 
-/// Bytes of a picture.
-pub const LARGEST: usize = 2 << 20;
 /// Characters of the name of a picture or an album, and of what is said of it.
 const NAME: usize = 30;
 const DESCRIPTION: usize = 2000;
@@ -30,18 +29,12 @@ impl Picture {
     /// # Errors
     /// [`WriteError::Refused`] for more than 2 MB, and for what is no jpg, gif, bmp or png.
     pub fn new(bytes: Vec<u8>) -> Result<Self, WriteError> {
-        if bytes.len() > LARGEST {
-            return Err(refuse(format!("图片有 {} KB，超过 2 MB，请压缩后再上传", bytes.len() / 1024)));
-        }
-        let kinds: [(&[u8], &str); 5] = [
-            (b"\xff\xd8\xff", "jpg"),
-            (b"GIF87a", "gif"),
-            (b"GIF89a", "gif"),
-            (b"\x89PNG\r\n\x1a\n", "png"),
-            (b"BM", "bmp"),
-        ];
-        let ending = kinds.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, ending)| *ending);
-        let ending = ending.ok_or_else(|| refuse("图片格式不支持，请使用 jpg、png、gif 或 bmp"))?;
+        let ending = match kept::check(&bytes).map_err(|error| refuse(error.to_string()))? {
+            "image/png" => "png",
+            "image/gif" => "gif",
+            "image/bmp" => "bmp",
+            _ => "jpg",
+        };
         Ok(Self { bytes, ending })
     }
 
@@ -251,7 +244,7 @@ mod tests {
             assert!(matches!(Picture::new(not.to_vec()), Err(WriteError::Refused { .. })));
         }
         let mut large = b"\xff\xd8\xff".to_vec();
-        large.resize(LARGEST, 0);
+        large.resize(kept::LARGEST, 0);
         assert!(Picture::new(large.clone()).is_ok(), "2 MB to the byte");
         large.push(0);
         assert!(Picture::new(large).is_err());
