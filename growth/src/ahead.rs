@@ -50,31 +50,37 @@ impl Ledger {
         let late = |prepared: &&Prepared<'a>| !self.ids_of(prepared.event).is_next(prepared.id);
         round(group.iter().filter(late).map(|prepared| self.ids_of(prepared.event).touch(prepared.id)));
 
-        let (mut people, mut orders) = (Vec::with_capacity(group.len()), Vec::new());
+        let (mut people, mut orders, mut asked) = (Vec::with_capacity(group.len()), Vec::new(), Vec::new());
+        let mut unknown = self.people();
         for prepared in &mut group {
-            let found = match &prepared.names {
+            match prepared.names {
                 Named::Person(name) => {
-                    self.names.find(name).inspect(|person| people.push(*person)).map(Named::KnownPerson)
+                    let found = self.names.find(&name);
+                    if let Some(person) = found {
+                        prepared.names = Named::KnownPerson(person);
+                        people.push(person);
+                    }
+                    if let EventKind::Inquiry { .. } = prepared.event.kind {
+                        // Whoever is new will most likely get the next number.
+                        asked.push((prepared.day, found.unwrap_or(unknown as Person)));
+                    }
+                    unknown += usize::from(found.is_none());
                 }
                 Named::Order(order) => {
-                    self.order_ids.find(*order).inspect(|number| orders.push(*number)).map(Named::KnownOrder)
+                    if let Some(number) = self.order_ids.find(order) {
+                        prepared.names = Named::KnownOrder(number);
+                        orders.push(number);
+                    }
                 }
-                Named::Nobody | Named::KnownPerson(_) | Named::KnownOrder(_) => None,
-            };
-            if let Some(found) = found {
-                prepared.names = found;
+                Named::Nobody | Named::KnownPerson(_) | Named::KnownOrder(_) => {}
             }
         }
-        round(people.into_iter().map(glance));
+        round(people.into_iter().map(&glance));
         round(orders.iter().map(|number| self.place(*number)));
-
-        round(orders.iter().map(|number| self.place(*number).and_then(|(day, at)| Some(self.row(day, at)?.undone))));
-        round(group.iter().map(|prepared| match (&prepared.names, &prepared.event.kind) {
-            (Named::KnownPerson(person), EventKind::Inquiry { .. }) => {
-                self.day(prepared.day).map(|rows| rows.asked.contains_key(person))
-            }
-            _ => None,
-        }));
+        let rows = orders.iter().filter_map(|number| self.place(*number)).filter_map(|(day, at)| self.row(day, at));
+        let buyers: Vec<Person> = rows.filter_map(|row| row.buyer).collect();
+        round(buyers.into_iter().map(&glance));
+        round(asked.into_iter().map(|(day, person)| self.day(day).map(|rows| rows.asked.contains_key(&person))));
         group
     }
 

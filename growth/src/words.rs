@@ -13,15 +13,20 @@ use foldhash::fast::FixedState;
 /// A set of words, numbered in the order in which they first came.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Words {
-    /// A power of two of places, or none; at most three quarters are taken.
-    places: Vec<Place>,
+    /// A power of two of lines, or none; at most three quarters of their places are taken.
+    lines: Vec<Line>,
     /// The place of each word.
     found_at: Vec<u32>,
     /// Words that are too long for a place, one behind the other.
     long: Vec<u8>,
 }
 
-/// A place of the index: two of them fill a cache line.
+/// A cache line of the index. A search goes from line to line: most end in the first, which is read as a whole anyway.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Line([Place; LINE]);
+
+/// A place of the index.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     tag: u32,
@@ -42,6 +47,8 @@ pub(crate) struct Key<'a> {
     text: Option<Text>,
 }
 
+/// Places of a line.
+const LINE: usize = 2;
 const FREE: u32 = u32::MAX;
 const LONG: u8 = u8::MAX;
 const NOTHING: Place = Place { tag: 0, at: FREE, text: [0; 3] };
@@ -52,9 +59,9 @@ fn tag(word: &str) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
-/// Where a tag's places begin: by its high bits, so that growing walks the old places and the new ones in one direction.
-const fn home(tag: u32, places: usize) -> usize {
-    (((tag as u64) * (places as u64)) >> 32) as usize
+/// Where a tag's lines begin: by its high bits, so that growing walks the old lines and the new ones in one direction.
+const fn home(tag: u32, lines: usize) -> usize {
+    (((tag as u64) * (lines as u64)) >> 32) as usize
 }
 
 impl<'a> Key<'a> {
@@ -81,7 +88,7 @@ fn unpacked(text: &Text) -> [u8; 24] {
 impl Words {
     /// The number of a word, and whether it is new.
     pub(crate) fn take(&mut self, key: &Key<'_>) -> (u32, bool) {
-        if self.found_at.len() >= self.places.len() / 4 * 3 {
+        if self.found_at.len() >= self.lines.len() * LINE / 4 * 3 {
             self.grow();
         }
         let free = match self.look_up(key) {
@@ -91,28 +98,29 @@ impl Words {
         let at = whole(self.found_at.len());
         let text = key.text.unwrap_or_else(|| self.keep_long(key.word));
         self.found_at.push(whole(free));
-        self.places[free] = Place { tag: key.tag, at, text };
+        self.lines[free / LINE].0[free % LINE] = Place { tag: key.tag, at, text };
         (at, true)
     }
 
     /// The number of a word that is in the set.
     pub(crate) fn find(&self, key: &Key<'_>) -> Option<u32> {
-        if self.places.is_empty() { None } else { self.look_up(key).ok() }
+        if self.lines.is_empty() { None } else { self.look_up(key).ok() }
     }
 
     /// The number of a word, or the free place where it belongs. There always is one: a quarter of them is free.
     fn look_up(&self, key: &Key<'_>) -> Result<u32, usize> {
-        let mask = self.places.len() - 1;
-        let mut here = home(key.tag, self.places.len());
+        let mask = self.lines.len() - 1;
+        let mut here = home(key.tag, self.lines.len());
         loop {
-            let place = &self.places[here & mask];
-            if place.at == FREE {
-                return Err(here & mask);
+            for (nth, place) in self.lines[here].0.iter().enumerate() {
+                if place.at == FREE {
+                    return Err(here * LINE + nth);
+                }
+                if place.tag == key.tag && self.holds(place, key) {
+                    return Ok(place.at);
+                }
             }
-            if place.tag == key.tag && self.holds(place, key) {
-                return Ok(place.at);
-            }
-            here += 1;
+            here = (here + 1) & mask;
         }
     }
 
@@ -123,9 +131,9 @@ impl Words {
         }
     }
 
-    /// Reads the first place of a word, for reading ahead.
+    /// Reads the first line of a word, for reading ahead.
     pub(crate) fn touch(&self, key: &Key<'_>) -> Option<u32> {
-        self.places.get(home(key.tag, self.places.len())).map(|place| place.at)
+        self.lines.get(home(key.tag, self.lines.len())).map(|line| line.0[0].at)
     }
 
     fn keep_long(&mut self, word: &str) -> Text {
@@ -146,22 +154,25 @@ impl Words {
     }
 
     fn grow(&mut self) {
-        let places = (self.places.len() * 2).max(16);
-        let old = std::mem::replace(&mut self.places, vec![NOTHING; places]);
-        for place in old.into_iter().filter(|place| place.at != FREE) {
-            let mut here = home(place.tag, places);
-            while self.places[here & (places - 1)].at != FREE {
-                here += 1;
-            }
-            let here = here & (places - 1);
-            self.places[here] = place;
-            self.found_at[place.at as usize] = whole(here);
+        let lines = (self.lines.len() * 2).max(8);
+        let old = std::mem::replace(&mut self.lines, vec![Line([NOTHING; LINE]); lines]);
+        for place in old.into_iter().flat_map(|line| line.0).filter(|place| place.at != FREE) {
+            let mut here = home(place.tag, lines);
+            let nth = loop {
+                match self.lines[here].0.iter().position(|place| place.at == FREE) {
+                    Some(nth) => break nth,
+                    None => here = (here + 1) & (lines - 1),
+                }
+            };
+            self.lines[here].0[nth] = place;
+            self.found_at[place.at as usize] = whole(here * LINE + nth);
         }
     }
 
     /// The word of a number.
     pub(crate) fn word(&self, at: u32) -> Option<String> {
-        let place = self.places.get(*self.found_at.get(at as usize)? as usize)?;
+        let found_at = *self.found_at.get(at as usize)? as usize;
+        let place = self.lines.get(found_at / LINE)?.0.get(found_at % LINE)?;
         String::from_utf8(self.text(place).into_owned()).ok()
     }
 
@@ -176,7 +187,7 @@ fn whole(count: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Place, Words};
+    use super::{Key, Line, Words};
 
     #[test]
     fn a_word_keeps_its_number_however_many_come_after_it() {
@@ -204,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_takes_half_a_cache_line() {
-        assert_eq!(size_of::<Place>(), 32);
+    fn a_line_of_the_index_is_a_line_of_the_cache() {
+        assert_eq!((size_of::<Line>(), align_of::<Line>()), (64, 64));
     }
 }
