@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::growth::forecast::Forecast;
 use crate::growth::plan::PlanWish;
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What a run holds fixed, however often it is resumed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pin {
     /// Who it is for.
     pub shop: ShopCard,
@@ -52,6 +52,18 @@ impl Context {
     #[must_use]
     pub fn new(pin: Pin, host: Arc<dyn Host>) -> Self {
         Self { pin, host }
+    }
+
+    /// What the run holds fixed. For whoever runs a skill that is written in another language.
+    #[must_use]
+    pub fn pin(&self) -> &Pin {
+        &self.pin
+    }
+
+    /// The door itself, for the same.
+    #[must_use]
+    pub fn host(&self) -> &Arc<dyn Host> {
+        &self.host
     }
 
     /// The shop of this run.

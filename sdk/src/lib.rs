@@ -34,7 +34,7 @@ pub use compare::{Comparison, change_of};
 pub use context::{Context, Pin};
 pub use fact::{Fact, FactId, Facts, Period, Source, Unit, Value};
 pub use growing::{OddsFacts, first_below, floor, judging, levels, odds_facts, outlook};
-pub use manifest::{Field, FieldKind, Input, InputError, Manifest, Read};
+pub use manifest::{Beyond, Field, FieldKind, Input, InputError, Manifest, Read};
 pub use proposal::{Expected, PastTask, Proposal, TaskOutcome};
 pub use quote::{quoted, quoted_to, said};
 pub use render::{fill, placeholders};

@@ -33,6 +33,27 @@ pub struct Manifest {
     /// The form shown before a run; empty for a true one-click skill.
     #[serde(default)]
     pub fields: Vec<Field>,
+    /// What it may do beside shop and model.
+    #[serde(default)]
+    pub beyond: Beyond,
+}
+
+/// What a skill may do beyond shop and model. Nothing, unless it says so and the shop grants it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beyond {
+    /// Hosts that it may call over HTTPS. The host performs the call and adds the secret; what comes back is tainted.
+    #[serde(default)]
+    pub http: BTreeSet<String>,
+    /// Whether it keeps values of its own, per shop, 1 MiB in all.
+    #[serde(default)]
+    pub kv: bool,
+    /// Events that start it: `order.paid`.
+    #[serde(default)]
+    pub on: BTreeSet<String>,
+    /// A cron expression of the shop's zone that starts it.
+    #[serde(default)]
+    pub every: Option<String>,
 }
 
 /// A part of the shop, or of the host's knowledge of it, that a skill may read.
@@ -104,6 +125,7 @@ impl Manifest {
             asks: BTreeSet::new(),
             proposes: BTreeSet::new(),
             fields: Vec::new(),
+            beyond: Beyond::default(),
         }
     }
 

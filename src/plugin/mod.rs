@@ -1,0 +1,8 @@
+//! Plugins: skills that strangers write. They come as a folder or an archive with one `SKILL.md`, and run in a box.
+//!
+//! The way of a plugin: [`manifest`] reads its SKILL.md, [`package`] holds what it consists of, the box runs it; from there on it is a
+//! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
+
+pub mod package;
+
+pub use package::{Code, Package};
