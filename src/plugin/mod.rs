@@ -4,5 +4,6 @@
 //! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
 
 pub mod package;
+pub mod trial;
 
 pub use package::{Code, Package};
