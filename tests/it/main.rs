@@ -29,6 +29,7 @@ mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
+mod plugin_manifest;
 mod plugin_reference;
 mod plugin_samples;
 mod plugin_trial;
