@@ -4,5 +4,7 @@
 //! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
 
 pub mod package;
+pub mod sandbox;
+pub mod skill;
 
 pub use package::{Code, Package};
