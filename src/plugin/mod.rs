@@ -11,6 +11,8 @@ mod front;
 pub mod manifest;
 pub mod names;
 pub mod package;
+pub mod sandbox;
+pub mod skill;
 pub mod tools;
 
 pub use fault::Fault;
