@@ -3,15 +3,21 @@
 //! The way of a plugin: [`manifest`] reads its SKILL.md, [`package`] holds what it consists of, the box runs it; from there on it is a
 //! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
 
+pub mod archive;
 pub mod assemble;
 pub mod fault;
 pub mod folder;
 pub mod form;
 mod front;
+pub mod index;
 pub mod manifest;
 pub mod names;
 pub mod package;
+pub mod shelf;
+pub mod signature;
 pub mod tools;
+pub mod trust;
 
 pub use fault::Fault;
 pub use package::{Code, Package};
+pub use shelf::{Shelf, ShelfError, Shelved};
