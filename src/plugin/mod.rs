@@ -13,9 +13,12 @@ pub mod index;
 pub mod manifest;
 pub mod names;
 pub mod package;
+pub mod sandbox;
 pub mod shelf;
 pub mod signature;
+pub mod skill;
 pub mod tools;
+pub mod trial;
 pub mod trust;
 
 pub use fault::Fault;

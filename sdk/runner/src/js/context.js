@@ -3,6 +3,8 @@
 ((raw, pinText, inputText, tools) => {
   'use strict';
   const { parse, stringify } = JSON;
+  // The host takes no more calls at once.
+  const TOGETHER = 64;
   const pin = parse(pinText);
   const known = new WeakMap();
 
@@ -40,14 +42,17 @@
   const soon = Promise.resolve();
   let waiting = null;
   const flush = () => {
-    const batch = waiting;
+    const all = waiting;
     waiting = null;
-    const answers = batch.length === 1 ? [raw.call(batch[0].text)] : raw.callAll(batch.map(one => one.text));
-    batch.forEach(({ resolve, reject }, i) => {
-      const [ok, text] = answers[i];
-      if (ok) resolve(parse(text).value);
-      else reject(refused(text));
-    });
+    for (let from = 0; from < all.length; from += TOGETHER) {
+      const batch = all.slice(from, from + TOGETHER);
+      const answers = batch.length === 1 ? [raw.call(batch[0].text)] : raw.callAll(batch.map(one => one.text));
+      batch.forEach(({ resolve, reject }, i) => {
+        const [ok, text] = answers[i];
+        if (ok) resolve(parse(text).value);
+        else reject(refused(text));
+      });
+    }
   };
   const call = request => new Promise((resolve, reject) => {
     const text = stringify(request);
@@ -69,6 +74,12 @@
     if (typeof sample !== 'object') return { type: typeof sample };
     const properties = Object.fromEntries(Object.entries(sample).map(([key, value]) => [key, like(value)]));
     return { type: 'object', properties, required: Object.keys(sample), additionalProperties: false };
+  };
+  // Words from outside for a text or a cell: no braces, so that no fact is filled in; one line, and not a long one.
+  const quoted = (text, longest = 60) => {
+    const seen = String(text).replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+    const words = [...seen.replaceAll('{', '｛').replaceAll('}', '｝')];
+    return words.length > longest ? words.slice(0, longest).join('') + '…' : words.join('') || '（空）';
   };
   const ask = (prompt, variables, form) => call({ call: 'ask', prompt, variables, form });
   const end = (kind, text) => {
@@ -101,6 +112,7 @@
     queryAll: calls => Promise.all(calls),
     // Ends the run: something is missing that the merchant must supply first.
     blocked: text => end('blocked', text),
+    quoted,
     report: title => tools.report.start(title, pin.as_of),
     value: tools.report.value,
     decimal: tools.decimal,
