@@ -14,6 +14,7 @@ pub mod db;
 pub mod http;
 pub mod intake;
 pub mod llm;
+pub mod mcp;
 pub mod plugin;
 pub mod presence;
 pub mod redact;

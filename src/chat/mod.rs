@@ -26,6 +26,7 @@ pub use record::{Answer, Line, Named, Talk, What};
 pub use room::{Room, Watcher};
 pub use route::{Known, Way, route};
 pub use talks::{Chat, ChatError, Ears};
+pub(crate) use tools::form;
 pub use voice::Voice;
 
 /// The model as a talk needs it: one turn at a time.

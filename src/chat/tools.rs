@@ -154,7 +154,8 @@ pub(super) fn shown(arguments: &Value) -> String {
     given.iter().take(6).map(pair).collect::<Vec<_>>().join("，")
 }
 
-fn form(manifest: &Manifest) -> Value {
+/// A manifest's form as a JSON schema.
+pub(crate) fn form(manifest: &Manifest) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in &manifest.fields {

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Run(Wish),
     /// Ask a member of staff something.
     Ask(Question),
+    /// Be an MCP server on this pipe: the staff's skills as tools for an assistant. Over HTTP it is /mcp of `xiaoer serve` (docs/mcp.md).
+    Mcp(Elsewhere),
     /// What the staff can do.
     #[command(subcommand)]
     Skill(SkillCommand),
@@ -135,6 +137,13 @@ pub(crate) struct Question {
     pub(crate) talk: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Elsewhere {
+    /// Speak for an installation on another machine; its token is read from XIAOER_TOKEN.
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

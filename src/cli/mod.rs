@@ -10,6 +10,7 @@ mod ground;
 mod growth;
 mod local;
 mod log;
+mod mcp;
 mod redact;
 mod remote;
 mod sandbox;
@@ -52,6 +53,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Sandbox(options) => sandbox::run(place, options).await,
         Command::Run(wish) => skill::run(place, wish).await,
         Command::Ask(question) => ask::run(place, question).await,
+        Command::Mcp(at) => mcp::run(place, at).await,
         Command::Skill(command) => skill::list(&command),
         Command::Growth(command) => growth::run(place, command).await,
         Command::Ground(options) => ground::run(&options),

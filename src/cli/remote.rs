@@ -16,7 +16,7 @@ pub(super) struct Remote {
     client: reqwest::Client,
     base: String,
     token: String,
-    _own: Option<tokio::task::JoinHandle<()>>,
+    own: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Remote {
@@ -46,7 +46,20 @@ impl Remote {
             client: xiaoer::http::client(),
             base: format!("http://{}", presence.address),
             token: presence.token.clone(),
-            _own: own,
+            own,
+        }
+    }
+
+    /// Scheme and host of the installation, and what lets this command in.
+    pub(super) fn address(&self) -> (&str, &str) {
+        (&self.base, &self.token)
+    }
+
+    /// Waits until the server that this command started for itself has ended; for ever, when there is none.
+    pub(super) async fn ended(&mut self) {
+        match &mut self.own {
+            Some(own) => drop(own.await),
+            None => std::future::pending().await,
         }
     }
 

@@ -3,8 +3,17 @@
 //! The way of a plugin: [`manifest`] reads its SKILL.md, [`package`] holds what it consists of, the box runs it; from there on it is a
 //! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
 
+pub mod assemble;
+pub mod fault;
+pub mod folder;
+pub mod form;
+mod front;
+pub mod manifest;
+pub mod names;
 pub mod package;
 pub mod sandbox;
 pub mod skill;
+pub mod tools;
 
+pub use fault::Fault;
 pub use package::{Code, Package};

@@ -54,7 +54,11 @@ fn failure(path: &str, response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions().get::<Problem>().cloned();
     let text = problem.as_ref().map_or_else(|| by_status(status), Problem::text);
-    if ["/api/", "/push/"].iter().any(|api| path.starts_with(api)) || path == "/healthz" {
+    if path == crate::mcp::http::PATH && problem.is_none() {
+        // The protocol has its own words for what went wrong.
+        return response;
+    }
+    if ["/api/", "/push/", crate::mcp::http::PATH].iter().any(|api| path.starts_with(api)) || path == "/healthz" {
         return (status, Json(Failure { error: text })).into_response();
     }
     // A login form that says what was wrong is a page already.

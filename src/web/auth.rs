@@ -111,7 +111,7 @@ fn refusal(pass: &Pass, request: &Request) -> Option<Response> {
         };
     }
     if !pass.has_cookie(headers) {
-        if reads && !path.starts_with("/api/") {
+        if reads && !path.starts_with("/api/") && path != crate::mcp::http::PATH {
             return Some(Redirect::to(&format!("/login?next={}", percent(path))).into_response());
         }
         return refuse(StatusCode::UNAUTHORIZED, "请先登录：打开启动时给出的地址，或带上 Authorization: Bearer 令牌");

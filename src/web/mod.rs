@@ -24,6 +24,7 @@ use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
+use crate::mcp;
 use crate::shop::kept;
 use api::pictures::Thumbnails;
 use auth::Pass;
@@ -85,12 +86,18 @@ pub fn router(app: Arc<App>, token: String) -> Router {
 
 fn built(app: Arc<App>, token: &str, closing: watch::Receiver<bool>) -> Router {
     let web = Web { app, pass: Arc::new(Pass::new(token)), thumbnails: Thumbnails::default(), closing };
-    routes()
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
-        .layer(axum::middleware::from_fn(answer::dress))
+    // What a client of the protocol wishes goes to the API like any other request, and is let in there by the same token.
+    let asked = guarded(routes(), &web).with_state(web.clone());
+    guarded(routes().merge(mcp::http::routes(asked)), &web)
         .layer(axum::middleware::from_fn(api::metrics::count))
         .layer(CompressionLayer::new())
         .with_state(web)
+}
+
+fn guarded(routes: Router<Web>, web: &Web) -> Router<Web> {
+    routes
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
+        .layer(axum::middleware::from_fn(answer::dress))
 }
 
 /// THE list of what can be asked.
@@ -130,6 +137,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/runs", get(api::runs::list).post(api::runs::accept))
         .route("/api/shops/{shop}/runs/{run}", get(api::runs::get))
         .route("/api/shops/{shop}/runs/{run}/events", get(api::events::follow))
+        .route("/api/shops/{shop}/runs/{run}/lines", get(api::events::told_so_far))
         .route("/api/shops/{shop}/runs/{run}/cancel", post(api::runs::cancel))
         .route("/api/shops/{shop}/talks", get(api::talks::list).post(api::talks::begin))
         .route("/api/shops/{shop}/talks/{talk}", get(api::talks::get))
@@ -169,6 +177,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/kept/{sha256}", get(api::pictures::kept))
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
         .route("/metrics", get(api::metrics::text))
+        .route("/api/skills", get(api::system::skills))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
 }

@@ -29,6 +29,7 @@ mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
+mod plugin_manifest;
 mod push;
 mod push_both;
 mod push_rows;

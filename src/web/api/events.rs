@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -51,6 +52,24 @@ pub(crate) async fn follow(
     let watcher = Watcher::new(app.db.clone(), &app.bell, &shop.id, &run, seen);
     let kept_alive = KeepAlive::new().interval(SIGN_OF_LIFE).text("still here");
     Ok(Sse::new(told(watcher, web.closing)).keep_alive(kept_alive).into_response())
+}
+
+/// From which line on.
+#[derive(Deserialize)]
+pub(crate) struct From {
+    #[serde(default)]
+    from: u64,
+}
+
+/// The lines that there are, for who looks again instead of listening.
+pub(crate) async fn told_so_far(
+    State(web): State<Web>,
+    Of(shop): Of,
+    Path((_, run)): Path<(String, String)>,
+    Query(From { from }): Query<From>,
+) -> Result<Json<Vec<RunLine>>, Problem> {
+    web.app.runs.get(&shop.id, &run).await?.ok_or_else(|| Problem::not_found("这次运行"))?;
+    Ok(Json(lines(&*web.app.db, &shop.id, &run, from).await?))
 }
 
 /// Every line until the last one, or until the server stops.
