@@ -66,6 +66,10 @@ pub enum Table {
     TalkLines = 51,
     /// What models cost: sums, open reservations and calls.
     Budget = 45,
+    /// What shops let plugins do.
+    Grants = 61,
+    /// What plugins keep.
+    PluginValues = 62,
     /// Messages of a platform that were taken, by their number.
     PushSeen = 70,
     /// Objects that a message was about and that are still to be fetched.
@@ -76,7 +80,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -99,6 +103,8 @@ impl Table {
         Self::Talks,
         Self::TalkLines,
         Self::Budget,
+        Self::Grants,
+        Self::PluginValues,
         Self::PushSeen,
         Self::PushWaiting,
         Self::PushFailed,

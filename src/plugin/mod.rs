@@ -5,15 +5,20 @@
 
 pub mod assemble;
 pub mod fault;
+pub mod fetch;
 pub mod folder;
 pub mod form;
 mod front;
+pub mod grant;
+pub mod loader;
 pub mod manifest;
 pub mod names;
 pub mod package;
+pub mod prompts;
 pub mod sandbox;
 pub mod skill;
 pub mod tools;
+pub mod values;
 
 pub use fault::Fault;
 pub use package::{Code, Package};
