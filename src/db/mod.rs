@@ -66,6 +66,12 @@ pub enum Table {
     TalkLines = 51,
     /// What models cost: sums, open reservations and calls.
     Budget = 45,
+    /// Plugins, their versions, and the keys of their authors.
+    Plugins = 60,
+    /// What shops let plugins do.
+    Grants = 61,
+    /// What plugins keep.
+    PluginValues = 62,
     /// Messages of a platform that were taken, by their number.
     PushSeen = 70,
     /// Objects that a message was about and that are still to be fetched.
@@ -76,7 +82,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -99,6 +105,9 @@ impl Table {
         Self::Talks,
         Self::TalkLines,
         Self::Budget,
+        Self::Plugins,
+        Self::Grants,
+        Self::PluginValues,
         Self::PushSeen,
         Self::PushWaiting,
         Self::PushFailed,

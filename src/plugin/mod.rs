@@ -3,18 +3,29 @@
 //! The way of a plugin: [`manifest`] reads its SKILL.md, [`package`] holds what it consists of, the box runs it; from there on it is a
 //! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
 
+pub mod archive;
 pub mod assemble;
 pub mod fault;
+pub mod fetch;
 pub mod folder;
 pub mod form;
 mod front;
+pub mod grant;
+pub mod index;
+pub mod loader;
 pub mod manifest;
 pub mod names;
 pub mod package;
+pub mod prompts;
 pub mod sandbox;
+pub mod shelf;
+pub mod signature;
 pub mod skill;
 pub mod tools;
 pub mod trial;
+pub mod trust;
+pub mod values;
 
 pub use fault::Fault;
 pub use package::{Code, Package};
+pub use shelf::{Shelf, ShelfError, Shelved};
