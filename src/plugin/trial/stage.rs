@@ -12,6 +12,7 @@ use super::journal::{Life, Steps};
 use crate::action::ground::Issued;
 use crate::llm::prompt::PromptFile;
 use crate::llm::{self, Cue};
+use crate::plugin::fetch;
 
 /// Answers the calls of one attempt.
 pub(super) struct Stage {
@@ -74,8 +75,15 @@ impl Stage {
         if let Some(read) = call.needs().filter(|read| !self.manifest.reads.contains(read)) {
             return denied(format!("{read:?}").to_lowercase());
         }
+        let beyond = &self.manifest.beyond;
         match call {
             Call::Ask(ask) if !self.manifest.asks.contains(&ask.prompt) => denied(format!("ask({})", ask.prompt)),
+            Call::Recall { .. } | Call::Keep { .. } if !beyond.kv => denied("kv".into()),
+            Call::Fetch(fetch) => match fetch::host(fetch) {
+                Ok(host) if beyond.http.contains(&host) => Ok(()),
+                Ok(host) => denied(format!("http({host})")),
+                Err(why) => Err(CallError::Unavailable { why }),
+            },
             _ => Ok(()),
         }
     }
@@ -116,6 +124,16 @@ impl Stage {
                 Answer::Picture(found.ok_or_else(what)?)
             }
             Call::Ask(ask) => self.ask(&ask)?,
+            Call::Recall { key } => {
+                Answer::Recalled(self.life.kept(&key).unwrap_or_else(|| fixture.kept.get(&key).cloned()))
+            }
+            Call::Keep { key, value } => {
+                self.life.put(key, value);
+                Answer::Done
+            }
+            Call::Fetch(fetch) => {
+                return Err(self.missing(format!("the fixture's answers have none for {}", fetch.url)));
+            }
             Call::Progress { text } => {
                 self.note(|notes| notes.progress.push(text));
                 Answer::Done
@@ -190,7 +208,9 @@ impl Host for Stage {
         self.check(&call)?;
         let name = name(&call);
         let answer = match call {
-            Call::Ask(_) | Call::Inspect { .. } => self.once(call),
+            Call::Ask(_) | Call::Inspect { .. } | Call::Recall { .. } | Call::Keep { .. } | Call::Fetch(_) => {
+                self.once(call)
+            }
             other => self.answer(other),
         };
         let mut made = 0;
