@@ -4,6 +4,7 @@
 pub(crate) mod catalogue;
 pub(crate) mod crash;
 pub(crate) mod gateway;
+pub(crate) mod guest;
 pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
