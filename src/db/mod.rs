@@ -66,6 +66,8 @@ pub enum Table {
     TalkLines = 51,
     /// What models cost: sums, open reservations and calls.
     Budget = 45,
+    /// Plugins, their versions, and the keys of their authors.
+    Plugins = 60,
     /// What shops let plugins do.
     Grants = 61,
     /// What plugins keep.
@@ -80,7 +82,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -103,6 +105,7 @@ impl Table {
         Self::Talks,
         Self::TalkLines,
         Self::Budget,
+        Self::Plugins,
         Self::Grants,
         Self::PluginValues,
         Self::PushSeen,

@@ -21,6 +21,7 @@ mod openai;
 pub mod prices;
 pub mod prompt;
 mod purse;
+mod rehearse;
 mod render;
 mod reply;
 mod request;
@@ -39,6 +40,7 @@ pub use failure::ModelError;
 pub use openai::{Ear, SILENCED};
 pub use prices::Tokens;
 pub use purse::{Bill, Purse};
+pub use rehearse::{Cue, rehearse};
 pub use render::{Scene, quote};
 
 use crate::http::Policy;

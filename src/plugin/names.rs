@@ -74,6 +74,9 @@ impl Seen {
     /// Names the path.
     pub fn take(&mut self, path: &str) -> Result<(), Fault> {
         check(path)?;
+        if is_left_out(path) || (path != SIGNATURE && path.eq_ignore_ascii_case(SIGNATURE)) {
+            return Err(Fault::of(&shown(path), "the path is kept for something else", "give the file another name"));
+        }
         let twin = |what: &str| Err(Fault::of(&shown(path), what, "rename one of the two"));
         let folded = path.to_ascii_lowercase();
         let above: Vec<_> = folded.match_indices('/').map(|(at, _)| folded[..at].to_owned()).collect();
@@ -84,7 +87,8 @@ impl Seen {
             return twin("the path is there twice, or differs from another one only in case");
         }
         self.folders.extend(above);
-        if self.files.len() > MOST_FILES {
+        let signatures = usize::from(self.files.contains(&SIGNATURE.to_ascii_lowercase()));
+        if self.files.len() - signatures > MOST_FILES {
             return Err(Fault::of(
                 "the plugin",
                 "there are more than 200 files",

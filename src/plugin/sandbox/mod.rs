@@ -16,7 +16,7 @@ mod refused;
 mod stop;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -40,7 +40,12 @@ const WARM: usize = 64 << 10;
 pub struct Sandbox {
     inner: Arc<Inner>,
     computing: Duration,
+    /// All scripts share it; it is loaded when the first one comes.
+    runner: Arc<OnceLock<Arc<Code>>>,
 }
+
+/// What runs scripts: built from `sdk/runner`, which says how.
+const RUNNER: &[u8] = include_bytes!("../../../sdk/runner/runner.wasm");
 
 struct Inner {
     cache: PathBuf,
@@ -63,13 +68,15 @@ impl Sandbox {
     pub fn open(cache: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(cache)?;
         let cache = cache.canonicalize()?;
-        Ok(Self { inner: Arc::new(Inner { cache, works: Mutex::new(None) }), computing: limits::COMPUTING })
+        let inner = Arc::new(Inner { cache, works: Mutex::new(None) });
+        Ok(Self { inner, computing: limits::COMPUTING, runner: Arc::default() })
     }
 
     /// The same box with less patience for what is loaded from now on: for whoever tries plugins out.
     #[must_use]
     pub fn patience(mut self, computing: Duration) -> Self {
         self.computing = computing.min(limits::COMPUTING);
+        self.runner = Arc::default();
         self
     }
 
@@ -81,12 +88,16 @@ impl Sandbox {
         self.compiled(bytes, 2)
     }
 
-    /// What runs scripts.
+    /// What runs scripts. The first call compiles it, or finds it compiled.
     ///
     /// # Errors
-    /// [`Refused::NoRunner`] where this build has none.
+    /// [`Refused::NoBox`] and the like: nothing that a script's author can mend.
     pub fn runner(&self) -> Result<Arc<Code>, Refused> {
-        Err(Refused::NoRunner)
+        if let Some(runner) = self.runner.get() {
+            return Ok(Arc::clone(runner));
+        }
+        let runner = Arc::new(self.compiled(RUNNER, 3)?);
+        Ok(Arc::clone(self.runner.get_or_init(|| runner)))
     }
 
     fn compiled(&self, bytes: &[u8], parameters: usize) -> Result<Code, Refused> {

@@ -1,11 +1,13 @@
 //! A world to tell stories in: a sandbox on a real port, a data directory, an app over it, a model that counts its questions.
 #![allow(dead_code, reason = "each story uses its part")]
 
+pub(crate) mod catalogue;
 pub(crate) mod crash;
 pub(crate) mod gateway;
 pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
+pub(crate) mod stand;
 pub(crate) mod talker;
 
 use std::net::{Ipv4Addr, SocketAddr};
