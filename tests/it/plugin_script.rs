@@ -51,7 +51,9 @@ async fn a_script_reads_asks_and_proposes_in_a_few_lines() {
     assert_eq!(report.as_of.to_string(), "2026-11-22");
     assert_eq!(report.unsourced(), Vec::<String>::new());
     assert_eq!(report.facts.get("low").expect("it is there").source.ids, ["610000000000000001"]);
-    assert!(matches!(&report.blocks[0], Block::Text { text, generator: Generator::Template { why: None } } if text == "一切正常。"));
+    assert!(
+        matches!(&report.blocks[0], Block::Text { text, generator: Generator::Template { why: None } } if text == "一切正常。")
+    );
     assert_eq!(report.proposals[0].change.target().id(), "610000000000000001");
 }
 
@@ -73,7 +75,9 @@ async fn what_is_asked_before_anything_is_awaited_goes_out_together() {
 #[tokio::test]
 async fn more_calls_at_once_than_the_box_takes_go_out_in_parts() {
     let desk = Arc::new(Desk::default());
-    let skill = body("const all = await Promise.all(Array.from({ length: 150 }, () => cx.products())); return cx.report(`${all.length}`);");
+    let skill = body(
+        "const all = await Promise.all(Array.from({ length: 150 }, () => cx.products())); return cx.report(`${all.length}`);",
+    );
     assert_eq!(run_over(&*skill, &desk).await.expect("a report").title, "150");
 }
 
@@ -138,7 +142,8 @@ async fn an_authors_own_sentence_reaches_the_merchant_and_a_missing_thing_blocks
 
 #[tokio::test]
 async fn a_refused_call_is_an_error_that_can_be_caught_and_looked_at() {
-    let caught = title("try { await cx.costs() } catch (e) { return cx.report([e.name, e.error, e.what].join(' ')) }").await;
+    let caught =
+        title("try { await cx.costs() } catch (e) { return cx.report([e.name, e.error, e.what].join(' ')) }").await;
     assert_eq!(caught, "CallError denied costs");
     let denied = run(&*body("await cx.costs()")).await;
     assert_eq!(denied, Err(SkillError::Call(CallError::Denied { what: "costs".into() })));

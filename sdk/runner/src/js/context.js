@@ -1,6 +1,6 @@
 // The script's world: `cx`, which mirrors the sdk's Context, and how what a script throws is told. Made before the script is loaded.
 // Nothing here guards anything: the host judges every call, and what a script spoils in its own world, it spoils for itself.
-((raw, pinText, inputText, tools) => {
+((raw, tools) => (pinText, inputText) => {
   'use strict';
   const { parse, stringify } = JSON;
   // The host takes no more calls at once.
