@@ -33,6 +33,7 @@ mod plugin_manifest;
 mod plugin_reference;
 mod plugin_samples;
 mod plugin_trial;
+mod plugin_tutorial;
 mod push;
 mod push_both;
 mod push_rows;

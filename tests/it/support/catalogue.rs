@@ -67,29 +67,21 @@ struct Serde {
     tag: Option<String>,
     content: Option<String>,
     rename: Option<String>,
-    snake: bool,
+    case: Option<String>,
     flat: bool,
     transparent: bool,
 }
 
 impl Catalogue {
-    /// Reads the source of the packages; a name that both have is the sdk's.
+    /// Reads the source of the packages; where both have a name, the growth rules' one is called `Growth…`.
     pub(crate) fn read(root: &Path) -> Self {
-        let mut all = BTreeMap::new();
-        for folder in ["growth/src", "sdk/src"] {
-            let mut files = vec![root.join(folder)];
-            while let Some(path) = files.pop() {
-                if path.is_dir() {
-                    files.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
-                } else if path.extension().is_some_and(|end| end == "rs") {
-                    let text = std::fs::read_to_string(&path).expect("a source file");
-                    let json = text.contains("use serde_json::Value;") || text.contains("use serde_json::{Map, Value}");
-                    for item in syn::parse_file(&text).expect("Rust").items {
-                        all.extend(known(&item, json).map(|one| (one.name.clone(), one)));
-                    }
-                }
-            }
+        let mut all = types_in(&root.join("sdk/src"));
+        let mut growth = types_in(&root.join("growth/src"));
+        let both: BTreeSet<String> = growth.keys().filter(|name| all.contains_key(*name)).cloned().collect();
+        for one in growth.values_mut() {
+            one.each_text(|text| *text = apart(text, &both));
         }
+        all.extend(growth.into_values().map(|one| (one.name.clone(), one)));
         Self(all)
     }
 
@@ -104,7 +96,8 @@ impl Catalogue {
             for name in std::mem::take(&mut next) {
                 let Some(one) = self.0.get(name).filter(|_| seen.insert(name)) else { continue };
                 order.push(one);
-                let words: Vec<&str> = one.texts().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect();
+                let words: Vec<&str> =
+                    one.texts().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect();
                 next.extend(words.into_iter().filter(|word| self.0.contains_key(*word)));
             }
         }
@@ -112,7 +105,52 @@ impl Catalogue {
     }
 }
 
+fn types_in(folder: &Path) -> BTreeMap<String, Known> {
+    let (mut all, mut files) = (BTreeMap::new(), vec![folder.to_path_buf()]);
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source file");
+            let json = text.contains("use serde_json::Value;") || text.contains("use serde_json::{Map, Value}");
+            for item in syn::parse_file(&text).expect("Rust").items {
+                all.extend(known(&item, json).map(|one| (one.name.clone(), one)));
+            }
+        }
+    }
+    all
+}
+
+/// The text with each of these names called `Growth…`.
+fn apart(text: &str, names: &BTreeSet<String>) -> String {
+    let mut out = String::new();
+    for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        out.push_str(if names.contains(word) { "Growth" } else { "" });
+        out.push_str(part);
+    }
+    out
+}
+
 impl Known {
+    /// Its name and every type that stands in it.
+    fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        change(&mut self.name);
+        match &mut self.shape {
+            Shape::Struct(of) => of.iter_mut().for_each(|one| change(&mut one.of)),
+            Shape::Same(of) => change(of),
+            Shape::Choice { variants, .. } => {
+                for variant in variants {
+                    match &mut variant.inside {
+                        Inside::Nothing => {}
+                        Inside::One(of) => change(of),
+                        Inside::Named(of) => of.iter_mut().for_each(|one| change(&mut one.of)),
+                    }
+                }
+            }
+        }
+    }
+
     /// The types that stand in it.
     fn texts(&self) -> impl Iterator<Item = &str> {
         let mut texts = Vec::new();
@@ -143,7 +181,7 @@ impl Known {
                 let also = if flat.is_empty() { String::new() } else { format!(" extends {}", flat.join(", ")) };
                 writeln!(out, "export interface {name}{also} {{").expect("text");
                 for member in members.iter().filter(|one| !one.flat) {
-                    write!(out, "{}  {}: {};\n", remark(&member.doc, "  "), member.name, member.of).expect("text");
+                    writeln!(out, "{}  {}: {};", remark(&member.doc, "  "), member.name, member.of).expect("text");
                 }
                 out.push_str("}\n");
             }
@@ -151,7 +189,7 @@ impl Known {
                 writeln!(out, "export type {name} =").expect("text");
                 for variant in variants {
                     let form = variant.typescript(tag.as_deref(), content.as_deref());
-                    write!(out, "{}  | {form}\n", remark(&variant.doc, "  ")).expect("text");
+                    writeln!(out, "{}  | {form}", remark(&variant.doc, "  ")).expect("text");
                 }
                 out.truncate(out.trim_end().len());
                 out.push_str(";\n");
@@ -189,7 +227,7 @@ fn remark(doc: &str, indent: &str) -> String {
 
 fn known(item: &Item, json: bool) -> Option<Known> {
     match item {
-        Item::Struct(one) if derives(&one.attrs) || one.ident == "Points" => {
+        Item::Struct(one) if derives(&one.attrs) => {
             let serde = serde(&one.attrs);
             let shape = match &one.fields {
                 Fields::Named(fields) => Shape::Struct(fields.named.iter().map(|field| member(field, json)).collect()),
@@ -198,26 +236,43 @@ fn known(item: &Item, json: bool) -> Option<Known> {
                 }
                 _ => return None,
             };
-            Some(Known { name: one.ident.to_string(), parameters: generics(&one.generics), doc: doc(&one.attrs), shape })
+            Some(Known {
+                name: one.ident.to_string(),
+                parameters: generics(&one.generics),
+                doc: doc(&one.attrs),
+                shape,
+            })
         }
         Item::Enum(one) if derives(&one.attrs) => {
             let serde = serde(&one.attrs);
-            let variants = one.variants.iter().map(|variant| self::variant(variant, serde.snake, json)).collect();
+            let variants =
+                one.variants.iter().map(|variant| self::variant(variant, serde.case.as_deref(), json)).collect();
             let shape = Shape::Choice { tag: serde.tag, content: serde.content, variants };
-            Some(Known { name: one.ident.to_string(), parameters: generics(&one.generics), doc: doc(&one.attrs), shape })
+            Some(Known {
+                name: one.ident.to_string(),
+                parameters: generics(&one.generics),
+                doc: doc(&one.attrs),
+                shape,
+            })
         }
         Item::Type(one) => {
             let shape = Shape::Same(type_of(&one.ty, json));
             let parameters = generics(&one.generics);
             let name = one.ident.to_string();
-            (!GIVEN.iter().any(|(given, _)| *given == name)).then(|| Known { name, parameters, doc: doc(&one.attrs), shape })
+            (!GIVEN.iter().any(|(given, _)| *given == name)).then(|| Known {
+                name,
+                parameters,
+                doc: doc(&one.attrs),
+                shape,
+            })
         }
         _ => None,
     }
 }
 
 fn derives(attributes: &[Attribute]) -> bool {
-    let list = attributes.iter().filter(|one| one.path().is_ident("derive")).filter_map(|one| one.meta.require_list().ok());
+    let list =
+        attributes.iter().filter(|one| one.path().is_ident("derive")).filter_map(|one| one.meta.require_list().ok());
     list.map(|list| list.tokens.to_string()).any(|text| text.contains("Serialize"))
 }
 
@@ -229,12 +284,22 @@ fn generics(generics: &syn::Generics) -> String {
 fn member(field: &syn::Field, json: bool) -> Member {
     let serde = serde(&field.attrs);
     let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-    Member { name: serde.rename.unwrap_or(name), of: type_of(&field.ty, json), flat: serde.flat, doc: doc(&field.attrs) }
+    Member {
+        name: serde.rename.unwrap_or(name),
+        of: type_of(&field.ty, json),
+        flat: serde.flat,
+        doc: doc(&field.attrs),
+    }
 }
 
-fn variant(variant: &syn::Variant, snake: bool, json: bool) -> Variant {
+fn variant(variant: &syn::Variant, case: Option<&str>, json: bool) -> Variant {
     let own = variant.ident.to_string();
-    let name = serde(&variant.attrs).rename.unwrap_or(if snake { snake_case(&own) } else { own });
+    let name = serde(&variant.attrs).rename.unwrap_or_else(|| match case {
+        None => own,
+        Some("lowercase") => own.to_lowercase(),
+        Some("snake_case") => snake_case(&own),
+        Some(other) => panic!("nobody reads {other}"),
+    });
     let inside = match &variant.fields {
         Fields::Unit => Inside::Nothing,
         Fields::Named(fields) => Inside::Named(fields.named.iter().map(|field| member(field, json)).collect()),
@@ -273,7 +338,7 @@ fn serde(attributes: &[Attribute]) -> Serde {
                 } else if meta.path.is_ident("rename") {
                     found.rename = text()?;
                 } else if meta.path.is_ident("rename_all") {
-                    found.snake = text()?.as_deref() == Some("snake_case");
+                    found.case = text()?;
                 } else if meta.path.is_ident("flatten") {
                     found.flat = true;
                 } else if meta.path.is_ident("transparent") {
@@ -299,7 +364,8 @@ fn doc(attributes: &[Attribute]) -> String {
         },
         _ => None,
     };
-    let lines: Vec<String> = attributes.iter().filter_map(line).take_while(|line| !line.is_empty() && !line.starts_with("```")).collect();
+    let lines: Vec<String> =
+        attributes.iter().filter_map(line).take_while(|line| !line.is_empty() && !line.starts_with("```")).collect();
     lines.join(" ").replace("[`", "`").replace("`]", "`")
 }
 
@@ -313,10 +379,14 @@ fn type_of(of: &Type, json: bool) -> String {
         Type::Path(path) => {
             let last = path.path.segments.last().expect("a path has an end");
             let inner = match &last.arguments {
-                PathArguments::AngleBracketed(list) => list.args.iter().filter_map(|one| match one {
-                    GenericArgument::Type(of) => Some(type_of(of, json)),
-                    _ => None,
-                }).collect(),
+                PathArguments::AngleBracketed(list) => list
+                    .args
+                    .iter()
+                    .filter_map(|one| match one {
+                        GenericArgument::Type(of) => Some(type_of(of, json)),
+                        _ => None,
+                    })
+                    .collect(),
                 _ => Vec::new(),
             };
             named(&last.ident.to_string(), &inner, json)
