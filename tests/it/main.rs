@@ -29,6 +29,8 @@ mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
+mod mcp;
+mod mcp_foreign;
 mod push;
 mod push_both;
 mod push_rows;
