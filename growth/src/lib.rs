@@ -66,6 +66,7 @@ mod live;
 mod missing;
 mod notes;
 mod pack;
+#[cfg_attr(not(feature = "solver"), allow(dead_code, reason = "parts that only the making of plans needs"))]
 pub mod plan;
 mod points;
 mod protection;

@@ -229,6 +229,6 @@ impl Input {
 }
 
 /// A form value that was refused; the text is for the merchant.
-#[derive(Debug, PartialEq, thiserror::Error)]
+#[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[error("{0}")]
 pub struct InputError(pub String);

@@ -1,5 +1,7 @@
 //! The one contract of every skill, native or plugin.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{CallError, Context, Input, InputError, Manifest, Report};
 
 /// One thing that a member of staff can do with a click.
@@ -13,8 +15,10 @@ pub trait Skill: Send + Sync {
     async fn run(&self, cx: &Context, input: Input) -> Result<Report, SkillError>;
 }
 
-/// Why a skill gave no report.
-#[derive(Debug, thiserror::Error)]
+/// Why a skill gave no report. As JSON it is an object with one key: `{"failed": "…"}`, `{"blocked": "…"}`, `{"input": "…"}`, or
+/// `{"call": {"error": "denied", "what": "orders"}}`.
+#[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SkillError {
     /// A call through the context failed; the host knows what to do with each kind.
     #[error(transparent)]

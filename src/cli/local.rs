@@ -44,6 +44,11 @@ impl Place {
     }
 
     pub(super) fn open(&self) -> anyhow::Result<Opened> {
+        self.open_with(Vec::new())
+    }
+
+    /// The same with skills that are not built in.
+    pub(super) fn open_with(&self, more: Vec<xiaoer_skills::Entry>) -> anyhow::Result<Opened> {
         let loaded = self.settings()?;
         let (db, failed) = self.database()?;
         let parts = Parts {
@@ -51,7 +56,7 @@ impl Place {
             data: self.data.clone(),
             clock: Clock::default(),
             db,
-            skills: xiaoer_skills::all(),
+            skills: xiaoer_skills::all().into_iter().chain(more).collect(),
             env: self.env.clone(),
         };
         Ok(Opened { app: App::build(parts)?, failed })

@@ -66,6 +66,8 @@ pub enum Table {
     TalkLines = 51,
     /// What models cost: sums, open reservations and calls.
     Budget = 45,
+    /// Plugins, their versions, and the keys of their authors.
+    Plugins = 60,
     /// Messages of a platform that were taken, by their number.
     PushSeen = 70,
     /// Objects that a message was about and that are still to be fetched.
@@ -76,7 +78,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -99,6 +101,7 @@ impl Table {
         Self::Talks,
         Self::TalkLines,
         Self::Budget,
+        Self::Plugins,
         Self::PushSeen,
         Self::PushWaiting,
         Self::PushFailed,

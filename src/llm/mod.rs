@@ -21,6 +21,7 @@ mod openai;
 pub mod prices;
 pub mod prompt;
 mod purse;
+mod rehearse;
 mod render;
 mod reply;
 mod request;
@@ -39,6 +40,7 @@ pub use failure::ModelError;
 pub use openai::{Ear, SILENCED};
 pub use prices::Tokens;
 pub use purse::{Bill, Purse};
+pub use rehearse::{Cue, rehearse};
 pub use render::{Scene, quote};
 
 use crate::http::Policy;
@@ -143,15 +145,30 @@ impl Llm {
     /// # Errors
     /// [`LlmError`] for a defect of a prompt, which an operator must see.
     pub async fn answer(&self, account: &Account, ask: &Ask) -> Result<Answered, LlmError> {
-        let prompt = self.prompts.find(&account.shop, &ask.prompt).await?;
+        self.answer_by(account, ask, &self.prompt(&account.shop, &ask.prompt).await?).await
+    }
+
+    /// The prompt of a name that holds for a shop.
+    ///
+    /// # Errors
+    /// [`LlmError`]: there is none, or it is broken.
+    pub async fn prompt(&self, shop: &str, name: &str) -> Result<PromptFile, LlmError> {
+        Ok(self.prompts.find(shop, name).await?)
+    }
+
+    /// As [`Llm::answer`], by a prompt that the caller found.
+    ///
+    /// # Errors
+    /// As [`Llm::answer`].
+    pub async fn answer_by(&self, account: &Account, ask: &Ask, prompt: &PromptFile) -> Result<Answered, LlmError> {
         // First, so that a prompt that cannot do without a model fails on the day it is written and not when the model is down.
-        let fallback = fallback(&prompt, ask)?;
+        let fallback = fallback(prompt, ask)?;
         let mut paid = Vec::new();
         let template = |why| Asked { value: fallback, generator: Generator::Template { why } };
         if self.model().is_none() {
             return Ok(Answered { asked: template(None), paid, bill: None });
         }
-        let mut talk = house::opening(&prompt, ask)?;
+        let mut talk = house::opening(prompt, ask)?;
         let mut outcome = self.attempt(account, &talk, ask, &mut paid).await;
         if let Outcome::Wrong { answer, problems, .. } = &outcome {
             house::again(&mut talk, answer, problems)?;

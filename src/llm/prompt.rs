@@ -150,6 +150,16 @@ impl PromptFile {
         self.template.as_ref().ok_or(PromptError::Missing { origin: self.origin.clone(), section: "template" })
     }
 
+    /// Checks that every section is a template, so that a broken one is found before it is needed.
+    ///
+    /// # Errors
+    /// [`PromptError::Template`] with the line of the file.
+    pub fn check(&self) -> Result<(), PromptError> {
+        let all = [Some(&self.system), Some(&self.user), self.template.as_ref()];
+        let broken = all.into_iter().flatten().find_map(|section| Scene::new(&Value::Null, None).syntax(section).err());
+        broken.map_or(Ok(()), |(line, why)| Err(PromptError::Template { origin: self.origin.clone(), line, why }))
+    }
+
     /// Renders one section.
     ///
     /// # Errors
@@ -209,15 +219,9 @@ impl Prompts {
     /// # Errors
     /// The first that is broken.
     pub fn check(&self) -> Result<(), PromptError> {
-        let sections = |file: PromptFile| {
-            let all = [Some(&file.system), Some(&file.user), file.template.as_ref()];
-            let broken =
-                all.into_iter().flatten().find_map(|section| Scene::new(&Value::Null, None).syntax(section).err());
-            broken.map_or(Ok(()), |(line, why)| Err(PromptError::Template { origin: file.origin.clone(), line, why }))
-        };
         self.built_in
             .iter()
-            .try_for_each(|(name, text)| PromptFile::parse(&format!("prompts/{name}.md"), text).and_then(sections))
+            .try_for_each(|(name, text)| PromptFile::parse(&format!("prompts/{name}.md"), text)?.check())
     }
 }
 

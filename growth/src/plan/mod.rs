@@ -47,14 +47,18 @@ mod history;
 mod kind;
 mod learn;
 mod lever;
+#[cfg(feature = "solver")]
 mod make;
 mod outcome;
 mod record;
+#[cfg(feature = "solver")]
 mod search;
 mod sentences;
+#[cfg(feature = "solver")]
 mod solver;
 mod timing;
 mod trial;
+#[cfg(feature = "solver")]
 mod what_if;
 
 pub use entry::{Economics, LeverEntry};
@@ -63,7 +67,9 @@ pub use ground::{Ground, PlanError, PlanWish};
 pub use kind::LeverKind;
 pub use learn::learn;
 pub use lever::{Amount, Basis, Brings, Dates, Excluded, Lever, Levers, Origin, WHOLE};
+#[cfg(feature = "solver")]
 pub use make::plan;
 pub use outcome::{Choice, Outcome, Plan, Step};
 pub use record::{Promise, Realised, promises, realise};
+#[cfg(feature = "solver")]
 pub use what_if::{DayBand, WhatIf, what_if};

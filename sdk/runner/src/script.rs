@@ -1,0 +1,92 @@
+//! One run of one script: evaluate the module, call its `run`, hand back the report's JSON or the `SkillError`'s.
+
+use rquickjs::{Array, CatchResultExt, CaughtError, Context, Ctx, Function, Module, Object, Promise, Runtime, Value};
+
+use crate::clock;
+use crate::xiaoer::skill::host;
+
+/// Deep enough for any honest recursion, and well within the stack that the box gives a guest.
+const STACK: usize = 256 << 10;
+/// What authors see in positions; the package holds no other script.
+const FILE: &str = "index.js";
+
+/// As the world's `run`.
+pub(crate) fn run(source: String, pin: String, input: String) -> Result<String, String> {
+    let broken = |error: rquickjs::Error| failed(&format!("技能脚本无法启动：{error}"));
+    let runtime = Runtime::new().map_err(broken)?;
+    runtime.set_max_stack_size(STACK);
+    let context = Context::full(&runtime).map_err(broken)?;
+    context.with(|ctx| {
+        let door = Door::open(&ctx, pin, input).map_err(broken)?;
+        door.run(&ctx, source).catch(&ctx).unwrap_or_else(|error| Err(door.told(error)))
+    })
+}
+
+/// Our side of the script's world, made before any line of the script has run.
+struct Door<'js> {
+    run: Function<'js>,
+    told: Function<'js>,
+}
+
+impl<'js> Door<'js> {
+    fn open(ctx: &Ctx<'js>, pin: String, input: String) -> rquickjs::Result<Self> {
+        let raw = Object::new(ctx.clone())?;
+        raw.set("call", Function::new(ctx.clone(), call)?)?;
+        raw.set("callAll", Function::new(ctx.clone(), call_all)?)?;
+        raw.set("stopAt", Function::new(ctx.clone(), |at: f64, offset: i32| clock::stop_at(at as i64, offset))?)?;
+        let tools = Object::new(ctx.clone())?;
+        tools.set("decimal", ctx.eval::<Value, _>(include_str!("js/decimal.js"))?)?;
+        tools.set("days", ctx.eval::<Value, _>(include_str!("js/days.js"))?)?;
+        tools.set("report", ctx.eval::<Value, _>(include_str!("js/report.js"))?)?;
+        let open: Function = ctx.eval(include_str!("js/context.js"))?;
+        let door: Object = open.call((raw, pin, input, tools))?;
+        Ok(Self { run: door.get("run")?, told: door.get("told")? })
+    }
+
+    /// The outer error is what loading threw; what `run` threw is told by the door itself.
+    fn run(&self, ctx: &Ctx<'js>, source: String) -> rquickjs::Result<Result<String, String>> {
+        let (module, loaded) = Module::declare(ctx.clone(), FILE, source)?.eval()?;
+        loaded.finish::<()>()?;
+        let report: Promise = self.run.call((module.namespace()?,))?;
+        let (ok, text): (bool, String) = pair(&report.finish::<Array>()?)?;
+        Ok(if ok { Ok(text) } else { Err(text) })
+    }
+
+    fn told(&self, error: CaughtError<'js>) -> String {
+        let thrown = match error {
+            CaughtError::Exception(exception) => exception.into_value(),
+            CaughtError::Value(value) => value,
+            // Nothing is left to do and the promise still stands open.
+            CaughtError::Error(rquickjs::Error::WouldBlock) => {
+                return failed("技能脚本没有跑完：它在等一个永远不会有结果的 Promise");
+            }
+            CaughtError::Error(error) => return failed(&format!("技能脚本无法运行：{error}")),
+        };
+        self.told.call((thrown,)).unwrap_or_else(|_| failed("技能脚本出错，连错误本身也读不出来"))
+    }
+}
+
+fn call<'js>(ctx: Ctx<'js>, text: String) -> rquickjs::Result<Array<'js>> {
+    answer(&ctx, host::call(&text))
+}
+
+fn call_all<'js>(ctx: Ctx<'js>, texts: Vec<String>) -> rquickjs::Result<Vec<Array<'js>>> {
+    host::call_all(&texts).into_iter().map(|one| answer(&ctx, one)).collect()
+}
+
+fn answer<'js>(ctx: &Ctx<'js>, answer: Result<String, String>) -> rquickjs::Result<Array<'js>> {
+    let pair = Array::new(ctx.clone())?;
+    pair.set(0, answer.is_ok())?;
+    pair.set(1, answer.unwrap_or_else(|refused| refused))?;
+    Ok(pair)
+}
+
+fn pair(array: &Array) -> rquickjs::Result<(bool, String)> {
+    Ok((array.get(0)?, array.get(1)?))
+}
+
+/// `SkillError::Failed` as JSON. The text is ours or the engine's: it holds no control characters.
+fn failed(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace(char::is_control, " ");
+    format!("{{\"failed\":\"{text}\"}}")
+}

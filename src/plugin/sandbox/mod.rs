@@ -1,0 +1,171 @@
+//! The box that plugins run in.
+//!
+//! A plugin is a stranger's code. In here it has a memory of its own, which is thrown away after the run, and one door: [`door`] hands its
+//! calls to the run's host, which grants, journals and meters them as it does for every skill. Nothing else is linked: no files, no
+//! network, no clock. What it may use up is bounded in [`limits`], and whoever goes beyond is stopped with a [`Stop`] that says what it
+//! was. Neither the host nor any other run notices.
+//!
+//! Nothing here may know what a plugin is for, who wrote it or what it was granted.
+
+mod door;
+mod guest;
+pub mod inspect;
+pub mod limits;
+mod meter;
+mod refused;
+mod stop;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use wasmtime::component::Component;
+use wasmtime::{Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use guest::Place;
+pub use guest::{Code, Given, Outcome, Room};
+pub use refused::Refused;
+pub use stop::Stop;
+
+/// Parts of one component: a Python one consists of dozens of modules.
+const MODULES: u32 = 64;
+const TABLES: u32 = 8;
+const MEMORIES: u32 = 4;
+/// Bytes of a run's memory that are wiped and kept instead of handed back to the system and fetched again.
+const WARM: usize = 64 << 10;
+
+/// The box. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+    computing: Duration,
+    /// All scripts share it; it is loaded when the first one comes.
+    runner: Arc<OnceLock<Arc<Code>>>,
+}
+
+/// What runs scripts: built from `sdk/runner`, which says how.
+const RUNNER: &[u8] = include_bytes!("../../../sdk/runner/runner.wasm");
+
+struct Inner {
+    cache: PathBuf,
+    /// Set up when the first code is loaded: a shop without plugins pays nothing for it. Held while compiling, so that strangers' code
+    /// is compiled one after the other.
+    works: Mutex<Option<Works>>,
+}
+
+#[derive(Clone)]
+struct Works {
+    engine: Engine,
+    places: Arc<Semaphore>,
+}
+
+impl Sandbox {
+    /// A box that keeps compiled code in a folder. The folder is code that will be run: it must be ours alone.
+    ///
+    /// # Errors
+    /// When the folder can neither be made nor found.
+    pub fn open(cache: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(cache)?;
+        let cache = cache.canonicalize()?;
+        let inner = Arc::new(Inner { cache, works: Mutex::new(None) });
+        Ok(Self { inner, computing: limits::COMPUTING, runner: Arc::default() })
+    }
+
+    /// The same box with less patience for what is loaded from now on: for whoever tries plugins out.
+    #[must_use]
+    pub fn patience(mut self, computing: Duration) -> Self {
+        self.computing = computing.min(limits::COMPUTING);
+        self.runner = Arc::default();
+        self
+    }
+
+    /// Compiles a component, or finds it compiled. This takes seconds: call it from a blocking thread.
+    ///
+    /// # Errors
+    /// [`Refused`] says what is wrong with it.
+    pub fn load(&self, bytes: &[u8]) -> Result<Code, Refused> {
+        self.compiled(bytes, 2)
+    }
+
+    /// What runs scripts. The first call compiles it, or finds it compiled.
+    ///
+    /// # Errors
+    /// [`Refused::NoBox`] and the like: nothing that a script's author can mend.
+    pub fn runner(&self) -> Result<Arc<Code>, Refused> {
+        if let Some(runner) = self.runner.get() {
+            return Ok(Arc::clone(runner));
+        }
+        let runner = Arc::new(self.compiled(RUNNER, 3)?);
+        Ok(Arc::clone(self.runner.get_or_init(|| runner)))
+    }
+
+    fn compiled(&self, bytes: &[u8], parameters: usize) -> Result<Code, Refused> {
+        inspect::inspect(bytes)?;
+        let mut works = self.inner.works.lock().expect("nothing panics while holding it");
+        let Works { engine, places } = match &*works {
+            Some(works) => works.clone(),
+            None => works.insert(self.works()?).clone(),
+        };
+        let component = Component::from_binary(&engine, bytes);
+        let component = component.map_err(|error| Refused::Uncompiled { why: format!("{error:#}") })?;
+        Code::new(&component, Place { places, computing: self.computing }, parameters)
+    }
+
+    fn works(&self) -> Result<Works, Refused> {
+        let no_box = |error: wasmtime::Error| Refused::NoBox { why: format!("{error:#}") };
+        let mut kept = CacheConfig::new();
+        kept.with_directory(&self.inner.cache);
+        let engine = Cache::new(kept).and_then(|cache| Engine::new(&config(cache))).map_err(no_box)?;
+        tick(&engine).map_err(|error| Refused::NoBox { why: error.to_string() })?;
+        Ok(Works { engine, places: Arc::new(Semaphore::new(limits::PLACES)) })
+    }
+}
+
+fn config(cache: Cache) -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_features(wasmtime::WasmFeatures::all(), false)
+        .wasm_features(inspect::features(), true)
+        .epoch_interruption(true)
+        .max_wasm_stack(limits::STACK)
+        .async_stack_size(limits::WHOLE_STACK)
+        .cache(Some(cache))
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    config
+}
+
+/// Room for [`limits::PLACES`] runs of an ordinary component; it is reserved, not used.
+fn pool() -> PoolingAllocationConfig {
+    let places = u32::try_from(limits::PLACES).unwrap_or(u32::MAX);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(places)
+        .total_core_instances(places * 8)
+        .total_memories(places + 100)
+        .total_tables(places * 4)
+        .total_stacks(places)
+        .max_core_instances_per_component(MODULES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
+        .max_tables_per_module(TABLES)
+        .max_memory_size(limits::MEMORY)
+        .table_elements(limits::TABLE)
+        .max_component_instance_size(4 << 20)
+        .max_core_instance_size(4 << 20)
+        .linear_memory_keep_resident(WARM)
+        .async_stack_keep_resident(WARM / 4);
+    pool
+}
+
+/// Looks at every computing run once a tick. The thread ends with the box.
+fn tick(engine: &Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    let ticks = move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(limits::TICK);
+        }
+    };
+    std::thread::Builder::new().name("box-tick".into()).spawn(ticks).map(drop)
+}

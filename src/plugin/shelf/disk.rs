@@ -1,0 +1,76 @@
+//! Packages on disk: `<data>/plugins/<digest>/`. A folder is there whole or not at all, and what is read is what was installed: the digest
+//! is counted again at every reading.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use rand::RngExt as _;
+
+use super::record::Edition;
+use crate::plugin::manifest::Post;
+use crate::plugin::names::SIGNATURE;
+use crate::plugin::{Fault, Package, assemble, folder};
+
+/// The folder of all packages.
+#[derive(Clone)]
+pub(super) struct Disk(PathBuf);
+
+impl Disk {
+    pub(super) fn new(data: &Path) -> Self {
+        Self(data.join("plugins"))
+    }
+
+    fn at(&self, digest: &str) -> PathBuf {
+        self.0.join(digest)
+    }
+
+    /// Writes a package beside and moves it into place.
+    pub(super) fn put(&self, package: &Package, signature: &[u8]) -> io::Result<()> {
+        let place = self.at(&package.digest);
+        let beside = self.0.join(format!("new-{:016x}", rand::rng().random::<u64>()));
+        for (path, bytes) in
+            package.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).chain([(SIGNATURE, signature)])
+        {
+            let path = beside.join(path);
+            if let Some(above) = path.parent() {
+                fs::create_dir_all(above)?;
+            }
+            let mut file = File::create_new(path)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+        }
+        // The same bytes again, or what was left of them after somebody changed them.
+        if place.exists() {
+            fs::remove_dir_all(&place)?;
+        }
+        fs::rename(&beside, &place)?;
+        File::open(&self.0)?.sync_all()
+    }
+
+    /// Reads an edition.
+    pub(super) fn read(&self, edition: &Edition, post: &Post) -> Result<Package, Fault> {
+        let post = Post { adopted: edition.adopted.clone(), ..post.clone() };
+        let package = assemble::package(&edition.name, folder::files(&self.at(&edition.digest))?, &post)?;
+        if package.digest == edition.digest {
+            return Ok(package);
+        }
+        Err(Fault::of("the installed files", "they were changed on disk", "install the plugin again"))
+    }
+
+    /// Removes all but these digests.
+    pub(super) fn keep(&self, digests: &BTreeSet<String>) -> io::Result<()> {
+        let entries = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if !entry.file_name().to_str().is_some_and(|name| digests.contains(name)) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}

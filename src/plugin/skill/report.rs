@@ -1,0 +1,85 @@
+//! Reads the report that a plugin hands back. It is a stranger's text: bounded in every direction, and honest about who wrote what.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use xiaoer_sdk::{Block, Generator, Report};
+
+/// Blocks of a report.
+const BLOCKS: usize = 300;
+/// Facts of a report.
+const FACTS: usize = 5_000;
+/// Proposals of a report: each is something that a person has to look at.
+const PROPOSALS: usize = 200;
+/// Cells, points, tasks and pictures of all blocks.
+const PARTS: usize = 50_000;
+/// Bytes of a name: a fact's id, a proposal's key.
+const NAME: usize = 100;
+/// Characters of what the reader says of a defect.
+const SAID: usize = 160;
+
+/// The report in a plugin's text; `wrote` is who answered what it asked.
+///
+/// # Errors
+/// What is wrong with it, in Chinese, as the middle of a sentence.
+pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<Report, String> {
+    let mut report: Report = serde_json::from_str(text).map_err(|error| {
+        let error: String = error.to_string().chars().filter(|c| !c.is_control()).take(SAID).collect();
+        format!("交回的报告格式不对（{error}）")
+    })?;
+    if report.as_of != as_of {
+        return Err(format!("交回的报告是 {} 的，不是这次运行的 {as_of}", report.as_of));
+    }
+    bounded(&report)?;
+    for block in &mut report.blocks {
+        if let Block::Text { generator, .. } = block {
+            // Only who really answered may be named as the author.
+            if !wrote.contains(generator) {
+                *generator = Generator::Template { why: None };
+            }
+        }
+    }
+    Ok(report)
+}
+
+fn bounded(report: &Report) -> Result<(), String> {
+    let parts = report.blocks.iter().map(parts).sum();
+    let counts = [
+        ("段", report.blocks.len(), BLOCKS),
+        ("个数字", report.facts.0.len(), FACTS),
+        ("条建议", report.proposals.len(), PROPOSALS),
+        ("个单元", parts, PARTS),
+    ];
+    if let Some((what, _, most)) = counts.iter().find(|(_, count, most)| count > most) {
+        return Err(format!("交回的报告太长，超过 {most} {what}"));
+    }
+    if report.facts.0.keys().any(|id| !named(id)) {
+        return Err("交回的报告里有数字的名字不对（只能用小写字母、数字和下划线）".into());
+    }
+    let mut keys = BTreeSet::new();
+    if report.proposals.iter().any(|one| one.key.is_empty() || one.key.len() > NAME || !keys.insert(&one.key)) {
+        return Err("交回的建议里有重复、太长或空的名字".into());
+    }
+    Ok(())
+}
+
+fn named(id: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    !id.is_empty() && id.len() <= NAME && id.bytes().all(fits)
+}
+
+/// How much of a block there is to show.
+fn parts(block: &Block) -> usize {
+    match block {
+        Block::Heading { .. } | Block::Text { .. } | Block::Notice { .. } => 1,
+        Block::Figures { facts } => facts.len(),
+        Block::Table(table) => {
+            table.columns.len().max(1) * table.rows.len().max(1) + table.rows.iter().map(Vec::len).sum::<usize>()
+        }
+        Block::Chart(series) => series.points.len() + series.previous.len(),
+        Block::Gauge { levels, .. } => levels.len(),
+        Block::Outlook(fan) => fan.days.len() + fan.levels.len(),
+        Block::Checklist { tasks, .. } => tasks.len(),
+        Block::Pictures { pictures } => pictures.len(),
+    }
+}

@@ -1,0 +1,25 @@
+//! A report as its merchant reads it, with what waits for a yes.
+
+use xiaoer_sdk::fill;
+
+use super::{Ending, Outcome};
+use crate::channel::{About, Letter};
+use crate::shop::wanted;
+
+/// The report with its proposals, before and after; or why there is none.
+#[must_use]
+pub fn told(outcome: &Outcome, shop_name: &str) -> String {
+    let report = match &outcome.ending {
+        Ending::Done(report) => report,
+        Ending::Blocked(why) => return format!("还不能运行：{why}\n"),
+        Ending::Failed(why) => return format!("没有完成：{why}\n"),
+    };
+    let about = About { shop: "", shop_name, skill: "", run: "", link: None };
+    let mut text = Letter::of(&about, report).text;
+    for (proposal, (object, before)) in report.proposals.iter().zip(&outcome.before) {
+        let (title, after) = (proposal.change.kind().title(), wanted(&proposal.change));
+        let why = fill(&proposal.why, &report.facts);
+        text.push_str(&format!("\n- 待批准 · {title} · {object}：{before} → {after}\n  原因：{why}\n"));
+    }
+    text
+}

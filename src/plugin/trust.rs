@@ -1,0 +1,114 @@
+//! Whose plugins this installation takes. A key is trusted because a person said so, replaced because it said so itself, and revoked for
+//! good. Who an author is stays the same when a key is replaced: what was granted follows the author, never a name alone.
+
+use serde::{Deserialize, Serialize};
+
+use super::signature::{Author, Rotation};
+use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+
+/// What is known of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// The key, 64 hex digits.
+    pub key: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The author's first key, by which the author is known; the key itself unless it replaced another.
+    pub author: String,
+}
+
+/// Where a key stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Standing {
+    /// A person said so, or a trusted key that it replaces.
+    Trusted,
+    /// Another key took its place; it signs nothing new.
+    Replaced {
+        /// By this one.
+        by: String,
+    },
+    /// It was stolen or misused; nothing that it signed runs.
+    Revoked,
+}
+
+/// The keys that an installation knows.
+#[derive(Clone)]
+pub struct Keys(SharedDb);
+
+impl Keys {
+    /// Over a database.
+    #[must_use]
+    pub fn new(db: SharedDb) -> Self {
+        Self(db)
+    }
+
+    fn row(key: &str) -> Key {
+        Key::global().part("key").part(key)
+    }
+
+    /// What is known of a key.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn get(&self, key: &str) -> Result<Option<Known>, DbError> {
+        db::get(self.0.as_ref(), Table::Plugins, &Self::row(key)).await
+    }
+
+    /// Every key.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn all(&self) -> Result<Vec<Known>, DbError> {
+        db::scan(self.0.as_ref(), Table::Plugins, Scan::under(&Key::global().part("key"))).await
+    }
+
+    /// Trusts a key. One that was revoked or replaced stays so; what holds now is answered.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn trust(&self, author: Author) -> Result<Known, DbError> {
+        let key = author.to_string();
+        if let Some(known) = self.get(&key).await? {
+            return Ok(known);
+        }
+        let known = Known { author: key.clone(), key, standing: Standing::Trusted };
+        self.put([&known]).await?;
+        Ok(known)
+    }
+
+    /// Revokes a key, known or not.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn revoke(&self, author: Author) -> Result<(), DbError> {
+        let key = author.to_string();
+        let known = self.get(&key).await?;
+        let of = known.map_or_else(|| key.clone(), |known| known.author);
+        self.put([&Known { key, standing: Standing::Revoked, author: of }]).await
+    }
+
+    /// Follows an author to a new key. Only a key that is trusted may name the one that replaces it.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn follow(&self, rotation: &Rotation) -> Result<(), DbError> {
+        let (from, to) = (self.get(&rotation.from).await?, self.get(&rotation.to).await?);
+        let Some(from) = from.filter(|from| from.standing == Standing::Trusted && rotation.holds()) else {
+            return Ok(());
+        };
+        // A key that is somebody's already cannot become somebody else.
+        if to.is_some() {
+            return Ok(());
+        }
+        let to = Known { key: rotation.to.clone(), standing: Standing::Trusted, author: from.author.clone() };
+        let from = Known { standing: Standing::Replaced { by: rotation.to.clone() }, ..from };
+        self.put([&from, &to]).await
+    }
+
+    async fn put(&self, rows: impl IntoIterator<Item = &Known>) -> Result<(), DbError> {
+        let put = |batch: Batch, known: &Known| batch.put(Table::Plugins, Self::row(&known.key), known);
+        self.0.commit(rows.into_iter().fold(Batch::new(), put)).await
+    }
+}
