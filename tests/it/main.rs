@@ -29,6 +29,8 @@ mod llm_provider;
 mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
+mod mcp;
+mod mcp_foreign;
 mod plugin_manifest;
 mod plugin_reference;
 mod plugin_samples;
