@@ -1,13 +1,10 @@
 //! The composition root: everything that lives as long as the process, built once from settings and a data directory.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use rand::RngExt as _;
 use tokio::sync::watch;
-use xiaoer_sdk::{Manifest, Skill};
 
 use crate::action::checks::Checks;
 use crate::action::desk::Desk;
@@ -22,6 +19,12 @@ use crate::llm::budget::Budget;
 use crate::llm::prices::Prices;
 use crate::llm::prompt::Prompts;
 use crate::llm::{Llm, Purse};
+use crate::plugin;
+use crate::plugin::fetch::Fetcher;
+use crate::plugin::grant::Grants;
+use crate::plugin::loader::{Bare, Loader, Make};
+use crate::plugin::sandbox::Sandbox;
+use crate::plugin::values::Values;
 use crate::run::Runs;
 use crate::run::broker::Ports;
 use crate::run::events::Bell;
@@ -32,6 +35,7 @@ use crate::secret::Secrets;
 use crate::shop::mirror::Mirror;
 use crate::shop::push::{Door, Inbox, Worker as PushWorker};
 use crate::shop::{Authorizations, Connect, Connector, Leaves, Shops};
+use crate::staff::Staff;
 use crate::upkeep::Upkeep;
 
 /// Bytes of page cache for the database.
@@ -65,8 +69,12 @@ pub struct App {
     pub budget: Budget,
     /// What models cost by list.
     pub prices: Arc<Prices>,
-    /// What the staff can do.
-    pub manifests: Arc<BTreeMap<String, Manifest>>,
+    /// Who can be run.
+    pub staff: Staff,
+    /// Puts plugins among them.
+    pub loader: Arc<Loader>,
+    /// What shops let plugins do.
+    pub grants: Grants,
     /// Runs.
     pub runs: Runs,
     /// Actions.
@@ -142,9 +150,12 @@ impl App {
         let leaves = Leaves::new(secrets.clone(), clock.clone());
         let authorizations = Authorizations::new(shops.clone(), leaves.clone());
         let connect: Arc<dyn Connect> = Arc::new(Connector::over(leaves, config.platform.clone()));
-        let (staff, prompts, manifests) = hire(skills, &loaded)?;
+        let prompts = skills.iter().flat_map(|entry| &entry.prompts);
+        let prompts = prompts.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let staff = Staff::hire(skills.into_iter().map(|entry| Arc::from(entry.skill)), config)?;
+        staff.agrees_with(config, &[])?;
 
-        let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), Arc::clone(&manifests));
+        let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), staff.clone());
         let checks = Checks::new(db.clone(), mirror.clone(), config.guardrails.clone());
         let desk = Desk::new(db.clone(), clock.clone(), bell.clone(), checks.clone());
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
@@ -158,6 +169,12 @@ impl App {
             shops: shops.clone(),
             clock: clock.clone(),
         });
+        let roles = config.roles.iter().map(|role| role.id.clone()).collect();
+        let sandbox = Sandbox::open(&data.join("cache").join("plugins"))?;
+        let make: Make =
+            Arc::new(move |package| plugin::skill::of(package, &sandbox).map_err(|refused| refused.to_string()));
+        let loader = Arc::new(Loader::new(Arc::new(Bare), make, staff.clone(), roles));
+        let grants = Grants::new(db.clone(), clock.clone(), runs.clone());
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
             scorer: scorer.clone(),
@@ -165,6 +182,8 @@ impl App {
             connect: Arc::clone(&connect),
             runs: runs.clone(),
             desk: desk.clone(),
+            values: Values::new(db.clone()),
+            fetcher: Fetcher::new(secrets.clone()),
         });
         let chat = Chat::new(Ears {
             db: db.clone(),
@@ -173,7 +192,7 @@ impl App {
             runs: runs.clone(),
             mirror: mirror.clone(),
             scorer: scorer.clone(),
-            manifests: Arc::clone(&manifests),
+            staff: staff.clone(),
             roles: config.roles.clone(),
             talker: talker.unwrap_or_else(|| Arc::new(Voice::new(Arc::clone(&ports)))),
             config: config.chat.clone(),
@@ -184,7 +203,9 @@ impl App {
             clock: clock.clone(),
             bell: bell.clone(),
             shops: shops.clone(),
-            staff,
+            staff: staff.clone(),
+            loader: Arc::clone(&loader),
+            grants: grants.clone(),
             ports,
             checks: checks.clone(),
             policy: config.policy.clone(),
@@ -230,7 +251,9 @@ impl App {
             authorizations,
             budget,
             prices,
-            manifests,
+            staff,
+            loader,
+            grants,
             runs,
             desk,
             worker,
@@ -264,46 +287,4 @@ impl App {
             self.pushes.work(stopped()),
         );
     }
-}
-
-type Hired = (Arc<BTreeMap<String, Arc<dyn Skill>>>, Vec<(String, String)>, Arc<BTreeMap<String, Manifest>>);
-
-/// Puts the skills on the staff and checks that agents.toml and manifests agree.
-fn hire(skills: Vec<xiaoer_skills::Entry>, loaded: &Loaded) -> anyhow::Result<Hired> {
-    let mut staff: BTreeMap<String, Arc<dyn Skill>> = BTreeMap::new();
-    let mut manifests = BTreeMap::new();
-    let mut prompts = Vec::new();
-    for entry in skills {
-        let manifest = entry.skill.manifest();
-        prompts.extend(entry.prompts.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())));
-        anyhow::ensure!(!manifests.contains_key(&manifest.name), "two skills are called {:?}", manifest.name);
-        anyhow::ensure!(
-            loaded.config.roles.iter().any(|role| role.id == manifest.role),
-            "the skill {:?} belongs to the role {:?}, which agents.toml does not have",
-            manifest.name,
-            manifest.role
-        );
-        staff.insert(manifest.name.clone(), Arc::from(entry.skill));
-        manifests.insert(manifest.name.clone(), manifest);
-    }
-    for role in &loaded.config.roles {
-        for name in &role.skills {
-            manifests.get(name).with_context(|| {
-                let known: Vec<_> = manifests.keys().map(String::as_str).collect();
-                format!("role {:?} has the skill {name:?}, which there is not; known: {}", role.id, known.join(", "))
-            })?;
-        }
-    }
-    for schedule in &loaded.config.schedules {
-        anyhow::ensure!(
-            manifests.contains_key(&schedule.skill),
-            "schedule {:?} runs {:?}, which there is not",
-            schedule.name,
-            schedule.skill
-        );
-    }
-    if let Some(name) = loaded.config.chat.skills.keys().find(|name| !manifests.contains_key(*name)) {
-        anyhow::bail!("[chat.skills.{name}] is about a skill which there is not");
-    }
-    Ok((Arc::new(staff), prompts, Arc::new(manifests)))
 }

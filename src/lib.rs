@@ -23,6 +23,7 @@ pub mod schedule;
 pub mod score;
 pub mod secret;
 pub mod shop;
+pub mod staff;
 pub mod telemetry;
 pub mod upkeep;
 pub mod web;

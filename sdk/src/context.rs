@@ -11,7 +11,8 @@ use crate::growth::plan::PlanWish;
 use crate::growth::{Marginal, ScoreCard};
 use crate::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
 use crate::{
-    Answer, Ask, Asked, Call, CallError, Facts, Generator, Host, Narrative, PastTask, Period, PictureFindings, Planned,
+    Answer, Ask, Asked, Call, CallError, Facts, Fetch, Fetched, Generator, Host, Narrative, PastTask, Period,
+    PictureFindings, Planned,
 };
 
 /// What a run holds fixed, however often it is resumed.
@@ -145,6 +146,28 @@ impl Context {
     pub async fn progress(&self, text: impl Into<String>) -> Result<(), CallError> {
         self.host.call(Call::Progress { text: text.into() }).await.map(drop)
     }
+
+    /// What this skill kept in this shop under a key.
+    ///
+    /// # Errors
+    /// [`CallError`], to be handed on with `?`.
+    pub async fn recall(&self, key: &str) -> Result<Option<serde_json::Value>, CallError> {
+        match self.host.call(Call::Recall { key: key.into() }).await? {
+            Answer::Recalled(value) => Ok(value),
+            other => Err(unexpected("recall", &other)),
+        }
+    }
+
+    /// Keeps a value for later runs of this skill in this shop, 1 MiB in all; none forgets it.
+    ///
+    /// # Errors
+    /// [`CallError`]; [`CallError::Unavailable`] when it would be too much.
+    pub async fn keep(&self, key: &str, value: Option<serde_json::Value>) -> Result<(), CallError> {
+        self.host.call(Call::Keep { key: key.into(), value }).await.map(drop)
+    }
+
+    word!(/** Asks a granted host on the internet. What it says is a stranger's word. */
+        fetch(request: Fetch) -> Fetched(Fetched) = Call::Fetch(request));
 
     /// Asks for running text about some facts. Every `{fact_id}` in the answer is one of them, and it holds no figure of its own.
     ///

@@ -28,7 +28,7 @@ mod worth;
 
 pub use ask::{Ask, Asked, Form, Generator, Narrative};
 pub use async_trait::async_trait;
-pub use call::{Answer, Call, CallError, EarlierPlan, Host, PictureFindings, Planned};
+pub use call::{Answer, Call, CallError, EarlierPlan, Fetch, Fetched, Host, PictureFindings, Planned};
 pub use change::{ActionKind, Change, Flag, Listing, PictureFile, ReturnAddress, Target};
 pub use compare::{Comparison, change_of};
 pub use context::{Context, Pin};

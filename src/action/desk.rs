@@ -9,7 +9,7 @@ use xiaoer_sdk::Change;
 use super::checks::Checks;
 use super::kind::meaning;
 use super::state::ActionEvent;
-use super::{Action, ActionState, AuditRow, Decision, key};
+use super::{Action, ActionState, AuditRow, Decision, Origin, key};
 use crate::clock::Clock;
 use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
 use crate::run::events::Bell;
@@ -189,6 +189,8 @@ impl Desk {
             proposed: now,
             expires: now + meaning(done.change.kind()).lifetime(),
             undo_of: Some(done.id.clone()),
+            // The person who takes it back said so.
+            origin: Origin::Own,
             version: 0,
             ..done
         };

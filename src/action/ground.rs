@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 use xiaoer_sdk::shop::{Activity, Product, Refund};
-use xiaoer_sdk::{ActionKind, Change, Proposal, Target};
+use xiaoer_sdk::{ActionKind, Change, Input, Proposal, Target};
 
+use super::Origin;
 use super::checks::Checks;
 use super::guardrail::Scene;
 use crate::db::DbError;
@@ -33,6 +34,8 @@ pub struct Grounded<'a> {
     pub seen: Seen,
     /// For the guardrails.
     pub scene: Scene,
+    /// Whose word it is.
+    pub origin: Origin,
 }
 
 /// Finds what proposals stand on.
@@ -45,6 +48,8 @@ pub struct Ground<'a> {
     pub checks: &'a Checks,
     /// The way to the shop.
     pub connect: &'a dyn Connect,
+    /// What a person typed into the form, where the proposals are a plugin's.
+    pub plugin: Option<&'a Input>,
 }
 
 /// Proposals that stand, and a sentence about those whose object could not be read just now.
@@ -77,7 +82,8 @@ impl Ground<'_> {
             match seen {
                 Ok(seen) => {
                     let scene = self.checks.scene(self.shop, change, now).await?;
-                    standing.push(Grounded { proposal, seen, scene });
+                    let plugin = self.plugin.map(|typed| Origin::of_plugin(change, &self.issued, typed));
+                    standing.push(Grounded { proposal, seen, scene, origin: plugin.unwrap_or_default() });
                 }
                 Err(why) => unread.push(format!("{}（{}）", kind.title(), why)),
             }

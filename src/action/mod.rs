@@ -9,6 +9,7 @@ pub mod execute;
 pub mod ground;
 pub mod guardrail;
 pub mod kind;
+pub mod origin;
 pub mod plan;
 pub mod policy;
 pub mod state;
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use xiaoer_sdk::Change;
 
 use crate::db::{Batch, Key, Table};
+pub use origin::Origin;
 pub use state::ActionState;
 
 /// One change to the shop and its whole life.
@@ -56,6 +58,9 @@ pub struct Action {
     pub decided: Option<Decision>,
     /// The action that this one takes back.
     pub undo_of: Option<String>,
+    /// Whose word it is.
+    #[serde(default)]
+    pub origin: Origin,
     /// Counts the changes of this record; names its audit rows.
     pub version: u64,
 }

@@ -8,7 +8,7 @@ use super::ground::Grounded;
 use super::guardrail::{Guardrails, Scene};
 use super::kind::meaning;
 use super::policy::{Policy, Rule};
-use super::{Action, ActionState, Decision};
+use super::{Action, ActionState, Decision, Origin};
 use crate::db::Batch;
 use crate::run::{Run, sortable_id};
 use crate::shop::Seen;
@@ -31,8 +31,9 @@ pub fn plan(
     rules: &Rules<'_>,
     now: DateTime<FixedOffset>,
 ) -> Batch {
-    grounded.into_iter().fold(Batch::new(), |batch, Grounded { proposal, seen, scene }| {
-        batch.and(decide(propose(run, report, proposal, seen, now), rules, &scene, now))
+    grounded.into_iter().fold(Batch::new(), |batch, Grounded { proposal, seen, scene, origin }| {
+        let action = Action { origin, ..propose(run, report, proposal, seen, now) };
+        batch.and(decide(action, rules, &scene, now))
     })
 }
 
@@ -55,12 +56,14 @@ fn propose(run: &Run, report: &Report, proposal: &Proposal, seen: Seen, now: Dat
         expires: now + meaning(proposal.change.kind()).lifetime(),
         decided: None,
         undo_of: None,
+        origin: Origin::Own,
         version: 0,
     }
 }
 
 fn decide(mut action: Action, rules: &Rules<'_>, scene: &Scene, now: DateTime<FixedOffset>) -> Batch {
-    let forbidden = match rules.policy.rule(action.change.kind()) {
+    let rule = rules.policy.rule(action.change.kind(), action.origin);
+    let forbidden = match rule {
         Rule::Never => Err("店铺设置为不做这类操作".to_owned()),
         Rule::Automatic | Rule::Approve => rules.guardrails.check(&action.change, scene),
     };
@@ -68,7 +71,7 @@ fn decide(mut action: Action, rules: &Rules<'_>, scene: &Scene, now: DateTime<Fi
         action.state = ActionState::Refused { why };
         return action.create((now, "xiaoer", "拦截"));
     }
-    if rules.policy.rule(action.change.kind()) == Rule::Automatic {
+    if rule == Rule::Automatic {
         action.decided = Some(Decision { by: "policy".into(), at: now, hash: action.hash() });
         action.state = ActionState::Approved;
         return action.create((now, "policy", "按店铺设置自动批准"));

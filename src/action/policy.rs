@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use xiaoer_sdk::ActionKind;
 
+use super::Origin;
 use super::kind::meaning;
 
 /// `[policy]` of `agents.toml`: kind → who decides. A kind that is not named needs a person.
@@ -26,11 +27,11 @@ pub enum Rule {
 }
 
 impl Policy {
-    /// Who decides about a kind. What binds the merchant to somebody is never automatic, whatever is set.
+    /// Who decides about a kind. What binds the merchant to somebody is never automatic, whatever is set; nor is what a plugin says.
     #[must_use]
-    pub fn rule(&self, kind: ActionKind) -> Rule {
+    pub fn rule(&self, kind: ActionKind, origin: Origin) -> Rule {
         match self.0.get(&kind).copied().unwrap_or_default() {
-            Rule::Automatic if meaning(kind).binds => Rule::Approve,
+            Rule::Automatic if meaning(kind).binds || origin.is_plugin() => Rule::Approve,
             rule => rule,
         }
     }

@@ -14,10 +14,11 @@ use crate::clock::Clock;
 use crate::config::Role;
 use crate::db::{DbError, SharedDb};
 use crate::run::events::Bell;
-use crate::run::{Manifests, Runs, sortable_id};
+use crate::run::{Runs, sortable_id};
 use crate::score::Scorer;
 use crate::shop::Shop;
 use crate::shop::mirror::Mirror;
+use crate::staff::Staff;
 
 /// Lines after which a talk is full: a new one costs a click, an endless one costs every reader.
 const FULL: u64 = 600;
@@ -36,9 +37,9 @@ pub struct Ears {
     pub mirror: Mirror,
     /// The growth score.
     pub scorer: Scorer,
-    /// What the staff can do.
-    pub manifests: Manifests,
-    /// The staff.
+    /// What can be run.
+    pub staff: Staff,
+    /// Who does it.
     pub roles: Vec<Role>,
     /// The model.
     pub talker: Arc<dyn Talker>,
@@ -54,7 +55,7 @@ pub(super) struct Inner {
     pub(super) runs: Runs,
     pub(super) mirror: Mirror,
     pub(super) scorer: Scorer,
-    pub(super) manifests: Manifests,
+    pub(super) staff: Staff,
     pub(super) roles: Vec<Role>,
     pub(super) talker: Arc<dyn Talker>,
     pub(super) config: ChatConfig,
@@ -95,9 +96,9 @@ impl Chat {
     pub fn new(ears: Ears) -> Self {
         let process = format!("{:08x}", rand::rng().random::<u32>());
         let room = Room::new(ears.db.clone(), ears.clock.clone(), ears.bell.clone(), process);
-        let Ears { db, clock, bell, runs, mirror, scorer, manifests, roles, talker, config } = ears;
+        let Ears { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config } = ears;
         let going = Mutex::default();
-        Self(Arc::new(Inner { db, clock, bell, runs, mirror, scorer, manifests, roles, talker, config, room, going }))
+        Self(Arc::new(Inner { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config, room, going }))
     }
 
     /// Where talks are kept.
@@ -208,7 +209,8 @@ async fn carry_out(
     (talk, question): (&Talk, &str),
     mut stopped: watch::Receiver<bool>,
 ) -> What {
-    let turn = Turn { chat, shop, role, talk, question, found: Mutex::default(), waiting: Mutex::default() };
+    let (team, found, waiting) = (chat.staff.now(), Mutex::default(), Mutex::default());
+    let turn = Turn { chat, team, shop, role, talk, question, found, waiting };
     let waiting = || turn.waiting.lock().expect("nothing panics while holding it").clone();
     tokio::select! {
         biased;

@@ -68,6 +68,10 @@ pub enum Table {
     Budget = 45,
     /// Plugins, their versions, and the keys of their authors.
     Plugins = 60,
+    /// What shops let plugins do.
+    Grants = 61,
+    /// What plugins keep.
+    PluginValues = 62,
     /// Messages of a platform that were taken, by their number.
     PushSeen = 70,
     /// Objects that a message was about and that are still to be fetched.
@@ -78,7 +82,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -102,6 +106,8 @@ impl Table {
         Self::TalkLines,
         Self::Budget,
         Self::Plugins,
+        Self::Grants,
+        Self::PluginValues,
         Self::PushSeen,
         Self::PushWaiting,
         Self::PushFailed,

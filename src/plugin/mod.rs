@@ -6,13 +6,17 @@
 pub mod archive;
 pub mod assemble;
 pub mod fault;
+pub mod fetch;
 pub mod folder;
 pub mod form;
 mod front;
+pub mod grant;
 pub mod index;
+pub mod loader;
 pub mod manifest;
 pub mod names;
 pub mod package;
+pub mod prompts;
 pub mod sandbox;
 pub mod shelf;
 pub mod signature;
@@ -20,6 +24,7 @@ pub mod skill;
 pub mod tools;
 pub mod trial;
 pub mod trust;
+pub mod values;
 
 pub use fault::Fault;
 pub use package::{Code, Package};

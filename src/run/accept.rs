@@ -1,12 +1,9 @@
 //! Accepting, listing and cancelling runs. Accepted means stored.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use chrono::NaiveDate;
 use rand::RngExt as _;
 use serde_json::{Map, Value};
-use xiaoer_sdk::{InputError, Manifest, Report};
+use xiaoer_sdk::{InputError, Report};
 
 use super::events::{self, Bell, News};
 use super::lease::{self, OpenRun, open_key, run_key};
@@ -16,9 +13,7 @@ use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::shop::Shop;
 use crate::shop::mirror::Mirror;
-
-/// What the staff can do, by skill name.
-pub type Manifests = Arc<BTreeMap<String, Manifest>>;
+use crate::staff::{Member, Staff};
 
 /// Accepts runs and tells about them.
 #[derive(Clone)]
@@ -27,7 +22,7 @@ pub struct Runs {
     clock: Clock,
     bell: Bell,
     mirror: Mirror,
-    manifests: Manifests,
+    staff: Staff,
 }
 
 /// A wish for a run.
@@ -68,10 +63,10 @@ pub enum AcceptError {
 }
 
 impl Runs {
-    /// Over a database and the staff's manifests.
+    /// Over a database and the staff.
     #[must_use]
-    pub fn new(db: SharedDb, clock: Clock, bell: Bell, mirror: Mirror, manifests: Manifests) -> Self {
-        Self { db, clock, bell, mirror, manifests }
+    pub fn new(db: SharedDb, clock: Clock, bell: Bell, mirror: Mirror, staff: Staff) -> Self {
+        Self { db, clock, bell, mirror, staff }
     }
 
     /// Stores a run. When this answers, the run cannot be lost.
@@ -99,7 +94,8 @@ impl Runs {
     /// # Errors
     /// [`AcceptError`].
     pub async fn prepare(&self, shop: &Shop, wish: &NewRun<'_>, id: String) -> Result<(Run, Batch), AcceptError> {
-        let manifest = self.manifests.get(wish.skill).ok_or_else(|| AcceptError::NoSkill(wish.skill.into()))?;
+        let team = self.staff.now();
+        let manifest = team.manifests().get(wish.skill).ok_or_else(|| AcceptError::NoSkill(wish.skill.into()))?;
         let input = manifest.accept(wish.input)?;
         let head = self.mirror.head(&shop.id).await?.ok_or_else(|| AcceptError::NoData(shop.name.clone()))?;
         let as_of = wish.as_of.unwrap_or(head.complete_through);
@@ -110,6 +106,7 @@ impl Runs {
             id,
             shop: shop.id.clone(),
             skill: wish.skill.into(),
+            plugin: team.get(wish.skill).and_then(Member::pinned),
             title: manifest.title.clone(),
             input,
             trigger: wish.trigger.clone(),
@@ -160,6 +157,20 @@ impl Runs {
         db::get(&*self.db, Table::Reports, &run_key(shop, run)).await
     }
 
+    /// Asks all open runs of a shop to stop that somebody points at.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn stop(&self, shop: &str, which: impl Fn(&Run) -> bool) -> Result<(), DbError> {
+        for row in self.db.scan(Table::OpenRuns, Scan::under(&Key::of(shop))).await? {
+            let run: Option<Run> = db::get(&*self.db, Table::Runs, &row.key).await?;
+            if let Some(run) = run.filter(&which) {
+                self.cancel(shop, &run.id).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Asks a run to stop: at once if nobody began it, at its next call otherwise. False when it is over already or unknown.
     ///
     /// # Errors
@@ -189,12 +200,6 @@ impl Runs {
                 Err(error) => return Err(error),
             }
         }
-    }
-
-    /// What the staff can do.
-    #[must_use]
-    pub fn manifests(&self) -> &BTreeMap<String, Manifest> {
-        &self.manifests
     }
 }
 

@@ -3,10 +3,12 @@
 //! Reads come from the run's pinned generation, so they need no journal. What costs money or reaches outside is stored before the skill
 //! sees it. The broker also remembers which objects it handed out: only those may be named by a proposal.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::Days;
+use serde_json::Value;
 use xiaoer_sdk::shop::Order;
 use xiaoer_sdk::{Answer, Call, CallError, Host, Manifest, PastTask, PictureFindings, TaskOutcome};
 
@@ -19,13 +21,19 @@ use crate::action::ground::Issued;
 use crate::action::{Action, ActionState};
 use crate::db::DbError;
 use crate::llm::talk::Account;
-use crate::llm::{Bill, Llm, Paid};
+use crate::llm::{Bill, Llm, LlmError, Paid};
+use crate::plugin::fetch::{self, Fetcher};
+use crate::plugin::grant::Identity;
+use crate::plugin::values::Values;
+use crate::plugin::{Package, prompts};
 use crate::score::Scorer;
 use crate::shop::mirror::Mirror;
 use crate::shop::{Connect, Shop};
 
 /// How far back a report asks after its own tasks.
 const PAST_DAYS: u64 = 7;
+/// Calls of one attempt of a plugin that are answered from outside or kept.
+const MOST_OUTSIDE: usize = 200;
 
 /// What the broker answers from; built once, shared by all runs.
 pub struct Ports {
@@ -41,29 +49,37 @@ pub struct Ports {
     pub runs: Runs,
     /// Earlier actions.
     pub desk: Desk,
+    /// What plugins keep.
+    pub values: Values,
+    /// What plugins ask on the internet.
+    pub fetcher: Fetcher,
 }
 
 /// Answers the calls of one attempt at a run.
 pub struct Broker {
     run: Run,
     shop: Shop,
+    /// What it may do in this shop.
     manifest: Manifest,
+    /// What it consists of, where it is a plugin.
+    plugin: Option<Arc<Package>>,
     ports: Arc<Ports>,
     held: Arc<Held>,
     journal: Journal,
     issued: Mutex<Issued>,
+    made: AtomicUsize,
 }
 
 impl Broker {
-    /// A broker for one attempt.
+    /// A broker for one attempt; the manifest is the one that holds in this shop.
     pub fn new(
         (run, shop): (Run, Shop),
-        manifest: Manifest,
+        (manifest, plugin): (Manifest, Option<Arc<Package>>),
         ports: Arc<Ports>,
         held: Arc<Held>,
         journal: Journal,
     ) -> Self {
-        Self { run, shop, manifest, ports, held, journal, issued: Mutex::default() }
+        Self { run, shop, manifest, plugin, ports, held, journal, issued: Mutex::default(), made: AtomicUsize::new(0) }
     }
 
     /// What was handed out, once the skill is through.
@@ -76,8 +92,15 @@ impl Broker {
         if let Some(read) = call.needs().filter(|read| !self.manifest.reads.contains(read)) {
             return denied(format!("{read:?}").to_lowercase());
         }
+        let beyond = &self.manifest.beyond;
         match call {
             Call::Ask(ask) if !self.manifest.asks.contains(&ask.prompt) => denied(format!("ask({})", ask.prompt)),
+            Call::Recall { .. } | Call::Keep { .. } if !beyond.kv || self.plugin.is_none() => denied("kv".into()),
+            Call::Fetch(fetch) => match fetch::host(fetch) {
+                Ok(host) if beyond.http.contains(&host) && self.plugin.is_some() => Ok(()),
+                Ok(host) => denied(format!("http({host})")),
+                Err(why) => Err(CallError::Unavailable { why }),
+            },
             _ => Ok(()),
         }
     }
@@ -109,6 +132,7 @@ impl Broker {
         if let Some(answer) = self.journal.find(&step).await.map_err(unreadable)? {
             return Ok(answer);
         }
+        self.count()?;
         let (answer, paid, bill) = tokio::select! {
             answer = self.outside(call) => answer?,
             stop = self.wait_for_cancel() => return Err(stop),
@@ -122,15 +146,58 @@ impl Broker {
             Call::Ask(ask) => {
                 let (shop, role) = (self.shop.id.clone(), self.manifest.role.clone());
                 let account = Account { shop, role, run: self.run.id.clone() };
-                let answered = self.ports.llm.answer(&account, &ask).await;
-                let answered = answered.map_err(|e| CallError::Broken { why: e.to_string() })?;
+                let broken = |error: LlmError| CallError::Broken { why: error.to_string() };
+                let prompt = match &self.plugin {
+                    Some(package) => prompts::of(package, &ask.prompt).map_err(LlmError::from),
+                    None => self.ports.llm.prompt(&self.shop.id, &ask.prompt).await,
+                };
+                let answered = self.ports.llm.answer_by(&account, &ask, &prompt.map_err(broken)?).await;
+                let answered = answered.map_err(broken)?;
                 Ok((Answer::Asked(answered.asked), answered.paid, answered.bill))
             }
             Call::Inspect { product, picture } => {
                 Ok((Answer::Picture(self.inspect(&product, &picture).await?), Vec::new(), None))
             }
+            Call::Fetch(fetch) => {
+                let fetched = self.ports.fetcher.fetch(&self.shop.id, &self.identity()?, &fetch).await;
+                Ok((Answer::Fetched(fetched.map_err(|why| CallError::Unavailable { why })?), Vec::new(), None))
+            }
+            Call::Recall { key } => {
+                let value = self.ports.values.get(&self.shop.id, &self.identity()?, &key).await.map_err(unreadable)?;
+                Ok((Answer::Recalled(value), Vec::new(), None))
+            }
             other => Err(CallError::Broken { why: format!("{other:?} is not an outside call") }),
         }
+    }
+
+    /// Keeps a value in one commit with the line of the journal: a resumed run neither writes it again nor reads it too early.
+    async fn keep(&self, key: &str, value: Option<&Value>, call: &Call) -> Result<Answer, CallError> {
+        let step = self.journal.step("keep".into(), call);
+        if let Some(answer) = self.journal.find(&step).await.map_err(unreadable)? {
+            return Ok(answer);
+        }
+        self.count()?;
+        let kept =
+            self.ports.values.change(&self.shop.id, &self.identity()?, (key, value)).await.map_err(unreadable)?;
+        let (turn, batch) = kept.map_err(|why| CallError::Unavailable { why })?;
+        self.journal.keep_with(&self.held, step, &Answer::Done, batch).await.map_err(refused)?;
+        drop(turn);
+        Ok(Answer::Done)
+    }
+
+    fn identity(&self) -> Result<Identity, CallError> {
+        self.run.identity().ok_or_else(|| CallError::Broken { why: "the call is for plugins".into() })
+    }
+
+    /// Each call that is journaled takes room on the disk for good: a plugin has so many in a run.
+    fn count(&self) -> Result<(), CallError> {
+        let made = self.made.fetch_add(1, Ordering::Relaxed);
+        if self.plugin.is_some() && made >= MOST_OUTSIDE {
+            return Err(CallError::Unavailable {
+                why: format!("插件一次运行最多向外请求 {MOST_OUTSIDE} 次")
+            });
+        }
+        Ok(())
     }
 
     async fn inspect(&self, product: &str, picture: &str) -> Result<PictureFindings, CallError> {
@@ -247,6 +314,9 @@ impl Host for Broker {
             }
             Call::Ask(ref ask) => self.once(format!("ask {}", ask.prompt), call).await,
             Call::Inspect { .. } => self.once("inspect".into(), call).await,
+            Call::Fetch(_) => self.once("fetch".into(), call).await,
+            Call::Recall { .. } => self.once("recall".into(), call).await,
+            Call::Keep { ref key, ref value } => self.keep(key, value.as_ref(), &call).await,
             other => self.read(other).await,
         }
     }

@@ -90,6 +90,23 @@ impl Journal {
         }
     }
 
+    /// Stores an answer together with what the call changed.
+    ///
+    /// # Errors
+    /// As [`Held::commit`].
+    pub async fn keep_with(
+        &self,
+        held: &Held,
+        step: StepKey,
+        answer: &Answer,
+        changed: Batch,
+    ) -> Result<(), HeldError> {
+        let key = self.key(&step);
+        let StepKey { name, hash: input_hash, occurrence } = step;
+        let entry = Entry { name, input_hash, occurrence, answer: answer.clone(), paid: Vec::new() };
+        held.commit(changed.put(Table::Journal, key, &entry)).await
+    }
+
     fn key(&self, step: &StepKey) -> Key {
         Key::of(&self.shop).part(&self.run).part(&step.name).part(&step.hash).number(step.occurrence)
     }

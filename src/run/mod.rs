@@ -16,7 +16,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use xiaoer_sdk::Input;
 
-pub use accept::{AcceptError, Manifests, NewRun, Runs, sortable_id};
+use crate::plugin::grant::Identity;
+pub use accept::{AcceptError, NewRun, Runs, sortable_id};
 pub use state::{Ending, RunState};
 
 /// One piece of work that a person or a schedule asked for.
@@ -28,6 +29,9 @@ pub struct Run {
     pub shop: String,
     /// What is run.
     pub skill: String,
+    /// Exactly which code, where it is a plugin's: however often the run is resumed and whatever is installed meanwhile.
+    #[serde(default)]
+    pub plugin: Option<Pinned>,
     /// The skill's title when it was accepted.
     pub title: String,
     /// The form's values, checked against the manifest.
@@ -48,6 +52,24 @@ pub struct Run {
     pub cancel_requested: bool,
     /// When it ended.
     pub ended: Option<DateTime<FixedOffset>>,
+}
+
+/// The code of a plugin that a run began with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The key of its author, in hex; empty for a folder that nobody signed.
+    pub author: String,
+    /// Of everything that it consists of.
+    pub digest: String,
+}
+
+impl Run {
+    /// The plugin that is run; none for a built-in skill.
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        let Pinned { author, .. } = self.plugin.as_ref()?;
+        Some(Identity { author: author.clone(), name: self.skill.clone() })
+    }
 }
 
 /// What set a run off.

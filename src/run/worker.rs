@@ -2,7 +2,6 @@
 //!
 //! Skills run on blocking threads, so a slow computation stalls nobody; leases are renewed from elsewhere meanwhile.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,15 +22,15 @@ use crate::action::policy::Policy;
 use crate::channel::{About, Deliveries, Letter};
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::plugin::grant::{self, Grants, Standing};
+use crate::plugin::loader::Loader;
 use crate::schedule::Schedule;
 use crate::shop::{Shop, Shops};
+use crate::staff::{Member, Staff};
 use crate::telemetry;
 
 /// The longest a skill may take.
 const LONGEST: Duration = Duration::from_secs(900);
-
-/// The staff: every skill that can be run, by name.
-pub type Staff = Arc<BTreeMap<String, Arc<dyn Skill>>>;
 
 /// Carries runs out.
 pub struct Worker {
@@ -47,6 +46,10 @@ pub struct Worker {
     pub shops: Shops,
     /// What can be run.
     pub staff: Staff,
+    /// Finds the code of plugins.
+    pub loader: Arc<Loader>,
+    /// What shops let them do.
+    pub grants: Grants,
     /// What the skills' calls are answered from.
     pub ports: Arc<Ports>,
     /// Limits on what is proposed.
@@ -120,7 +123,7 @@ impl Worker {
     async fn carry_out(&self, run: Run, held: Held) -> Result<(), DbError> {
         let held = Arc::new(held);
         let span = tracing::info_span!("run", id = run.id, shop = run.shop, skill = run.skill);
-        let role = self.staff.get(&run.skill).map(|skill| skill.manifest().role).unwrap_or_default();
+        let role = self.staff.now().manifests().get(&run.skill).map(|known| known.role.clone()).unwrap_or_default();
         let watched = telemetry::run(&role, &run.skill, &run.id);
         let started = Instant::now();
         let worked = tokio::select! {
@@ -151,31 +154,41 @@ impl Worker {
         if run.cancel_requested {
             return held.finish(Ending::Cancelled, Batch::new()).await;
         }
-        let (skill, shop) = match self.preflight(run).await? {
+        let Ready { member, manifest, more, shop } = match self.preflight(run).await? {
             Ok(ready) => ready,
             Err(why) => return held.finish(Ending::Blocked { why }, Batch::new()).await,
         };
-        let manifest = skill.manifest();
+        let plugin = member.plugin.map(|plugin| plugin.package);
         let journal = Journal::new(self.db.clone(), &run.shop, &run.id);
         let ports = Arc::clone(&self.ports);
-        let broker =
-            Arc::new(Broker::new((run.clone(), shop.clone()), manifest.clone(), ports, Arc::clone(held), journal));
+        let broker = Arc::new(Broker::new(
+            (run.clone(), shop.clone()),
+            (manifest.clone(), plugin),
+            ports,
+            Arc::clone(held),
+            journal,
+        ));
         let card = ShopCard { id: shop.id.clone(), name: shop.name.clone(), industry: shop.industry };
         let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
         let cx = Context::new(pin, Arc::clone(&broker) as _);
-        let (ending, batch) = match run_skill(skill, cx, run).await {
-            Ok(report) => self.conclude(run, &shop, (report, &broker), &manifest).await?,
+        let (ending, batch) = match run_skill(member.skill, cx, run).await {
+            Ok(report) => self.conclude(run, &shop, (report, &broker), (&manifest, more)).await?,
             Err(SkillError::Call(CallError::LeaseLost)) => return Err(HeldError::Lost),
+            Err(SkillError::Call(CallError::Denied { what })) if more.is_some() => {
+                tracing::info!(run = run.id, what, "a new version wants more than was granted");
+                (Ending::Blocked { why: more.unwrap_or_default() }, Batch::new())
+            }
             Err(error) => (ending_of(run, error), Batch::new()),
         };
         held.finish(ending, batch).await
     }
 
     /// What must be there before a token is spent; the text says what is missing and how to supply it.
-    async fn preflight(&self, run: &Run) -> Result<Result<(Arc<dyn Skill>, Shop), String>, DbError> {
+    async fn preflight(&self, run: &Run) -> Result<Result<Ready, String>, DbError> {
         let Some(shop) = self.shops.get(&run.shop).await? else { return Ok(Err("这个店铺已被移除".into())) };
-        let Some(skill) = self.staff.get(&run.skill) else {
-            return Ok(Err(format!("技能“{}”已不在这个版本里，请改用其他技能", run.title)));
+        let (member, manifest, more) = match self.may(run).await? {
+            Ok(may) => may,
+            Err(why) => return Ok(Err(why)),
         };
         let Some(head) = self.ports.mirror.head(&run.shop).await? else {
             return Ok(Err("店铺还没有数据，请先同步或导入订单".into()));
@@ -183,7 +196,31 @@ impl Worker {
         if run.as_of > head.complete_through {
             return Ok(Err(format!("店铺数据只完整到 {}，请先同步或导入", head.complete_through)));
         }
-        Ok(Ok((Arc::clone(skill), shop)))
+        Ok(Ok(Ready { member, manifest, more, shop }))
+    }
+
+    /// Whose code it is and what it may do in this shop: a built-in skill what it declares, a plugin what was granted of that.
+    async fn may(&self, run: &Run) -> Result<Result<May, String>, DbError> {
+        let Some((pinned, identity)) = run.plugin.as_ref().zip(run.identity()) else {
+            // A plugin that has come to the name of a skill of old gets none of its runs.
+            let member = self.staff.now().get(&run.skill).filter(|member| member.plugin.is_none()).cloned();
+            return Ok(member
+                .map(|member| (member.skill.manifest(), member))
+                .map(|(manifest, member)| (member, manifest, None))
+                .ok_or_else(|| format!("技能“{}”已不在这个版本里，请改用其他技能", run.title)));
+        };
+        let member = match self.loader.exactly(pinned).await? {
+            Ok(member) => member,
+            Err(gone) => return Ok(Err(gone.words(&run.title))),
+        };
+        let (declared, grant) = (member.skill.manifest(), self.grants.of(&run.shop, &identity).await?);
+        let standing = grant::standing(&declared, grant.as_ref());
+        let more = matches!(standing, Standing::Wants(_))
+            .then(|| format!("插件“{}”的新版本还想做更多的事，请在“插件”页看清以后确认，再运行一次", run.title));
+        match grant::effective(&declared, grant.as_ref()) {
+            Some(manifest) => Ok(Ok((member, manifest, more))),
+            None => Ok(Err(standing.why_not(&run.title).unwrap_or_default())),
+        }
     }
 
     /// A report is stored only if every figure has a source and every proposal names what the run really read.
@@ -192,14 +229,20 @@ impl Worker {
         run: &Run,
         shop: &Shop,
         (mut report, broker): (Report, &Broker),
-        manifest: &Manifest,
+        (manifest, more): (&Manifest, Option<String>),
     ) -> Result<(Ending, Batch), DbError> {
+        let ungranted = report.proposals.iter().any(|proposal| !manifest.proposes.contains(&proposal.change.kind()));
+        if let Some(why) = more.filter(|_| ungranted) {
+            return Ok((Ending::Blocked { why }, Batch::new()));
+        }
         let unsourced = report.unsourced();
         if !unsourced.is_empty() {
             return Ok(refused(run, &format!("no fact stands behind {unsourced:?}")));
         }
         let now = self.clock.now_in(shop.zone);
-        let ground = Ground { shop, issued: broker.take_issued(), checks: &self.checks, connect: &*self.ports.connect };
+        let plugin = run.plugin.as_ref().map(|_| &run.input);
+        let (issued, checks) = (broker.take_issued(), &self.checks);
+        let ground = Ground { shop, issued, checks, connect: &*self.ports.connect, plugin };
         let proposals = std::mem::take(&mut report.proposals);
         let (grounded, unread) = match ground.all(&proposals, &manifest.proposes, now).await? {
             Ok(grounded) => grounded,
@@ -215,6 +258,19 @@ impl Worker {
         Ok((Ending::Done, stored.and(self.letters(run, shop, &report))))
     }
 }
+
+/// What is there before the first token is spent.
+struct Ready {
+    member: Member,
+    /// What it may do in this shop.
+    manifest: Manifest,
+    /// What to tell the merchant where it stops at something that was not granted yet.
+    more: Option<String>,
+    shop: Shop,
+}
+
+/// Who runs, what it may do, and what is to be told where it wants more.
+type May = (Member, Manifest, Option<String>);
 
 fn refused(run: &Run, detail: &str) -> (Ending, Batch) {
     tracing::error!(run = run.id, skill = run.skill, detail, "the report was refused");

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crate::action::desk::DecisionError;
 use crate::chat::ChatError;
 use crate::db::DbError;
+use crate::plugin::grant::GrantError;
 use crate::run::AcceptError;
 use crate::score::KeepError;
 use crate::shop::import::ImportError;
@@ -71,6 +72,15 @@ impl From<DbError> for Problem {
         match error {
             DbError::Conflict => Self::conflict("内容刚刚有变化，请刷新后再试"),
             other => Self::broken(other),
+        }
+    }
+}
+
+impl From<GrantError> for Problem {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Db(error) => error.into(),
+            error @ (GrantError::Changed | GrantError::NotGiven) => Self::conflict(error.to_string()),
         }
     }
 }

@@ -129,6 +129,7 @@ fn routes() -> Router<Web> {
         .route("/shops/{shop}/growth/what-if", get(pages::growth::what_if))
         .route("/shops/{shop}/rules", get(pages::rules::show))
         .route("/shops/{shop}/settings", get(pages::settings::show))
+        .route("/shops/{shop}/plugins", get(pages::plugins::show))
         .route("/shops/{shop}/import", get(pages::imports::show))
         .route("/shops/{shop}/import/history", get(pages::imports::history))
         .route("/shops/{shop}/costs", get(pages::costs::show))
@@ -151,6 +152,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/growth-rules", get(api::rules::show).post(api::rules::correct))
         .route("/api/shops/{shop}/growth-business", get(api::rules::business).post(api::rules::keep_business))
         .route("/api/shops/{shop}/forecast", get(api::plans::forecast))
+        .merge(plugins())
         .route("/api/shops/{shop}/plan", get(api::plans::plan))
         .route("/api/shops/{shop}/backtest", get(api::plans::backtest))
         .route("/api/shops/{shop}/what-if", post(api::plans::what_if))
@@ -180,6 +182,16 @@ fn routes() -> Router<Web> {
         .route("/api/skills", get(api::system::skills))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
+}
+
+/// Plugins, and what shops let them do.
+fn plugins() -> Router<Web> {
+    Router::new()
+        .route("/api/plugins", get(api::plugins::list))
+        .route("/api/shops/{shop}/plugins", get(api::plugins::of_shop))
+        .route("/api/shops/{shop}/plugins/{plugin}/grant", post(api::plugins::give))
+        .route("/api/shops/{shop}/plugins/{plugin}/withdraw", post(api::plugins::withdraw))
+        .route("/api/shops/{shop}/plugins/{plugin}/secret", post(api::plugins::secret))
 }
 
 /// What takes a whole file. `import/card` is the preview as a page shows it.

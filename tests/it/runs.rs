@@ -127,7 +127,7 @@ async fn every_skill_of_the_staff_reports_on_the_sandbox_shop() {
     let app = world.app(world.db());
     let shop = world.join(&app).await;
     let mut refused = Vec::new();
-    for skill in app.manifests.keys() {
+    for skill in app.staff.now().manifests().keys() {
         let run = accept(&app, &shop, skill).await;
         while app.worker.step().await.expect("a step") {}
         let ended = app.runs.get(&shop.id, &run.id).await.expect("read").expect("there");

@@ -5,7 +5,7 @@ use xiaoer_sdk::Change;
 
 use super::{DecisionError, Desk};
 use crate::action::kind::meaning;
-use crate::action::{Action, ActionState};
+use crate::action::{Action, ActionState, Origin};
 use crate::run::sortable_id;
 use crate::shop::{Seen, Shop};
 
@@ -46,6 +46,7 @@ impl Desk {
             expires: now + meaning(change.kind()).lifetime(),
             decided: None,
             undo_of: None,
+            origin: Origin::Own,
             version: 0,
             change,
         };

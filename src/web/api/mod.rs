@@ -9,6 +9,7 @@ pub(crate) mod imports;
 pub(crate) mod metrics;
 pub(crate) mod pictures;
 pub(crate) mod plans;
+pub(crate) mod plugins;
 pub(crate) mod push;
 pub(crate) mod rules;
 pub(crate) mod runs;

@@ -61,7 +61,7 @@ pub(crate) async fn health(from: Option<Extension<ConnectInfo<SocketAddr>>>) -> 
 
 /// Every skill that can be run.
 pub(crate) async fn skills(State(app): State<Arc<App>>) -> Json<Vec<Manifest>> {
-    Json(app.manifests.values().cloned().collect())
+    Json(app.staff.now().manifests().values().cloned().collect())
 }
 
 pub(crate) async fn schedules(State(app): State<Arc<App>>) -> Json<Vec<NextFires>> {

@@ -62,7 +62,8 @@ pub(crate) async fn card(
 
 async fn drawn(app: &App, shop: &Shop, one: &Action, waiting: usize) -> Result<Markup, Problem> {
     let audit = app.desk.audit(&shop.id, &one.id).await?;
-    let skill = app.manifests.get(&one.skill).map_or(one.skill.as_str(), |manifest| manifest.title.as_str());
+    let team = app.staff.now();
+    let skill = team.title(&one.skill);
     let picture = match one.change.target() {
         Target::Product(product) => thumbnail(shop, product, 0),
         Target::Order(_) | Target::Refund(_) | Target::Listing(_) => None,

@@ -63,6 +63,7 @@ async fn whole(app: &App, shop: &Shop, head: &Head, ask: &PlanAsk) -> Result<Mar
     let news = app.scorer.plan_news(shop, generation, as_of).await.map_err(unanswered)?;
     let figures = figures(app, shop).await?;
     let usual = figures.business.odds_percent.unwrap_or(PlanWish::USUAL_ODDS);
+    let team = app.staff.now();
     let around = Around {
         shop: &shop.id,
         industry: shop.industry,
@@ -70,7 +71,7 @@ async fn whole(app: &App, shop: &Shop, head: &Head, ask: &PlanAsk) -> Result<Mar
         days: (as_of + Days::new(1), as_of + Days::new(FARTHEST)),
         asked: ask,
         odds: ask.odds.or(planned.plan.as_ref().map(|plan| plan.odds_percent)).unwrap_or(usual),
-        manifests: &app.manifests,
+        manifests: team.manifests(),
     };
     Ok(html! {
         (heading(shop, &card, (as_of, today)))

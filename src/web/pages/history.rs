@@ -39,7 +39,7 @@ pub(crate) async fn show(
     let older = (from + shown.len() < chosen.len()).then(|| from + shown.len());
     let content = html! {
         header.page { div { h1 { "报告" } p.sub { "每一次运行都留在这里，数字可以点开看来源。" } } }
-        (run::filter(&shop.id, skill, &app.manifests))
+        (run::filter(&shop.id, skill, app.staff.now().manifests()))
         section.card.recent {
             @if shown.is_empty() { p.empty-line { "还没有运行过。到工作台点任意一项技能试试。" } }
             @else { (run::list(&shop.id, shown, app.clock.now_in(shop.zone))) }

@@ -37,7 +37,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
             None => { (parts::first_sync(&app, &shop)) }
         }
         h2.section { "我的 AI 员工" }
-        (staff::staff(&shop.id, &app.loaded.config.roles, &app.manifests))
+        (staff::staff(&shop.id, &app.loaded.config.roles, &app.staff.now()))
         (parts::recent(&app, &shop).await?)
     };
     page(&app, &shop, (Place::Home, "工作台"), &content).await

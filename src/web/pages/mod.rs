@@ -9,6 +9,7 @@ pub(crate) mod home;
 pub(crate) mod imports;
 pub(crate) mod login;
 pub(crate) mod parts;
+pub(crate) mod plugins;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod score;

@@ -90,11 +90,12 @@ fn tasks(app: &App, shop: &Shop, (run, report): (&Run, &Report), actions: &[Acti
         _ => None,
     });
     let pictures = BTreeMap::new();
+    let team = app.staff.now();
     let around = Around {
         shop: &shop.id,
         facts: &report.facts,
         actions: &of_run,
-        manifests: &app.manifests,
+        manifests: team.manifests(),
         pictures: &pictures,
     };
     html! {
@@ -117,7 +118,7 @@ fn no_report(app: &App, shop: &Shop) -> Markup {
     html! {
         div.empty {
             p { "还没有这一天的日报。小二看一遍昨天的生意，告诉您今天最该做的一到三件事。" }
-            @if let Some(daily) = app.manifests.get(DAILY) {
+            @if let Some(daily) = app.staff.now().manifests().get(DAILY) {
                 button.button.primary type="button" data-skill=(daily.name) data-title=(daily.title) data-about=(daily.description) {
                     (Icon::Spark.draw()) "生成今日日报"
                 }

@@ -60,11 +60,12 @@ async fn finished(app: &App, shop: &Shop, id: &str) -> Result<(Run, Report), Pro
 async fn whole(app: &App, shop: &Shop, (found, report): (&Run, &Report)) -> Result<Markup, Problem> {
     let of_run: Vec<Action> = actions(app, shop).await?.into_iter().filter(|action| action.run == found.id).collect();
     let pictures = pictures(app, shop, report).await?;
+    let team = app.staff.now();
     let around = Around {
         shop: &shop.id,
         facts: &report.facts,
         actions: &of_run,
-        manifests: &app.manifests,
+        manifests: team.manifests(),
         pictures: &pictures,
     };
     Ok(html! {
@@ -91,7 +92,7 @@ fn head(app: &App, shop: &Shop, found: &Run, title: &str) -> Markup {
                 }
             }
             div.buttons {
-                @if let Some(skill) = app.manifests.get(&found.skill) {
+                @if let Some(skill) = app.staff.now().manifests().get(&found.skill) {
                     button.button type="button" data-skill=(skill.name) data-title=(skill.title) data-about=(skill.description) {
                         (Icon::Refresh.draw()) "重新运行"
                     }

@@ -39,6 +39,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
         (import(&shop))
         (growth_inputs(&shop, head.as_ref(), &inputs))
         (schedules(&app, &shop).await?)
+        (plugins(&app, &shop))
         @if let Some(card) = spending(&app, &shop, now).await? { (card) }
         (about(&app))
     };
@@ -113,7 +114,8 @@ async fn scheduled(app: &App, shop: &Shop, one: &Schedule) -> Result<Markup, Pro
     let past = record::history(&*app.db, &shop.id, &one.name, PAST).await?;
     let now = app.clock.now().with_timezone(&one.zone).fixed_offset();
     let fires = schedule::next_fires(one, app.clock.now(), FIRES);
-    let title = app.manifests.get(&one.skill).map_or(one.skill.as_str(), |manifest| manifest.title.as_str());
+    let team = app.staff.now();
+    let title = team.title(&one.skill);
     Ok(html! {
         li {
             header {
@@ -125,6 +127,16 @@ async fn scheduled(app: &App, shop: &Shop, one: &Schedule) -> Result<Markup, Pro
             @for slot in &past { p.sub { (when::moment(slot.at.fixed_offset(), now)) " " (slot.outcome.label()) } }
         }
     })
+}
+
+fn plugins(app: &App, shop: &Shop) -> Markup {
+    let count = app.loader.listed().len();
+    html! {
+        section.card {
+            header { h2.title { "插件" } a.more href={ "/shops/" (shop.id) "/plugins" } { "查看和授权" (Icon::Arrow.draw()) } }
+            p.sub { @if count == 0 { "还没有安装别人写的技能。" } @else { "装了 " (count) " 个别人写的技能；每个店铺分别授权。" } }
+        }
+    }
 }
 
 /// What models cost; nothing where none is asked and none ever was.

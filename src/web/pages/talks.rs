@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::chat::{Talk, What};
 use crate::config::Role;
 use crate::shop::Shop;
+use crate::staff::Team;
 use crate::web::error::Problem;
 use crate::web::extract::Of;
 use crate::web::view::layout::Place;
@@ -51,7 +52,8 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of, Path((_, id)): Named) -> Result<Markup, Problem> {
-    let (found, setting) = found(&app, &shop, &id).await?;
+    let team = app.staff.now();
+    let (found, setting) = found((&app, &team), &shop, &id).await?;
     let lines = app.chat.room().lines(&shop.id, &found.id, 0).await?;
     let role = setting.role;
     let content = html! {
@@ -67,7 +69,8 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of, Path((_, id)
 }
 
 pub(crate) async fn lines(State(app): State<Arc<App>>, Of(shop): Of, Path((_, id)): Named) -> Result<Markup, Problem> {
-    let (found, setting) = found(&app, &shop, &id).await?;
+    let team = app.staff.now();
+    let (found, setting) = found((&app, &team), &shop, &id).await?;
     let lines = app.chat.room().lines(&shop.id, &found.id, 0).await?;
     Ok(talk::whole(&found, &lines, &setting))
 }
@@ -86,7 +89,7 @@ pub(crate) async fn source(
     Ok(source::card(found, &until))
 }
 
-async fn found<'a>(app: &'a App, shop: &'a Shop, id: &str) -> Result<(Talk, Setting<'a>), Problem> {
+async fn found<'a>((app, team): (&'a App, &'a Team), shop: &'a Shop, id: &str) -> Result<(Talk, Setting<'a>), Problem> {
     let found = app.chat.room().get(&shop.id, id).await?.ok_or_else(|| Problem::not_found("这次对话"))?;
     let roles = &app.loaded.config.roles;
     let at = roles.iter().position(|role| role.id == found.role);
@@ -94,14 +97,15 @@ async fn found<'a>(app: &'a App, shop: &'a Shop, id: &str) -> Result<(Talk, Sett
         shop: &shop.id,
         at: at.unwrap_or_default(),
         role: at.map(|at| &roles[at]),
-        manifests: &app.manifests,
+        manifests: team.manifests(),
     };
     Ok((found, setting))
 }
 
 /// Questions that the role's skills answer.
 fn questions(app: &App, role: &Role) -> Vec<String> {
-    let skills = staff::skills_of(role, &app.manifests);
+    let team = app.staff.now();
+    let skills = staff::skills_of(role, &team);
     let hints = &app.chat.config().skills;
     skills.filter_map(|skill| hints.get(&skill.name)?.question.clone()).collect()
 }

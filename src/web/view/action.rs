@@ -116,6 +116,9 @@ pub(crate) fn card(card: &Card<'_>) -> Markup {
             @if !action.why.is_empty() { p.reason { b { "为什么 " } (action.why) } }
             @if !action.expected.is_empty() { p.reason { b { "预期 " } (action.expected) } }
             @if let Some(why) = action.state.why() { p.state-why { (why) } }
+            @if let Some(notice) = action.origin.notice().filter(|_| action.state == ActionState::Proposed) {
+                div.notice.warning { (Icon::Info.draw()) p { (notice) } }
+            }
             (next_step(action))
             footer {
                 p.sub {

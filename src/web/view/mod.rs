@@ -14,6 +14,7 @@ pub(crate) mod growth;
 pub(crate) mod icon;
 pub(crate) mod imports;
 pub(crate) mod layout;
+pub(crate) mod plugin;
 pub(crate) mod push;
 pub(crate) mod rates;
 pub(crate) mod rules;

@@ -108,6 +108,9 @@
     narrate: (prompt, variables, facts) => ask(prompt, variables, { form: 'narrative', facts: facts?.facts ?? facts ?? {} }),
     ask: (prompt, variables, fallback, { schema = like(fallback), grounds = [] } = {}) =>
       ask(prompt, variables, { form: 'typed', schema, fallback, grounds }),
+    recall: key => call({ call: 'recall', key: String(key) }),
+    keep: (key, value = null) => call({ call: 'keep', key: String(key), value }),
+    fetch: (url, { body = null, contentType = null } = {}) => call({ call: 'fetch', url, body, content_type: contentType }),
     progress: text => call({ call: 'progress', text: String(text) }),
     queryAll: calls => Promise.all(calls),
     // Ends the run: something is missing that the merchant must supply first.

@@ -1,0 +1,259 @@
+//! From the shelf to the staff: every plugin that is installed and whole is on the team, every other is listed with the reason.
+//!
+//! A bad plugin stops nothing but itself. Code that a run pinned is found by its digest, whatever is current by then; a plugin that was
+//! revoked runs no more, also where a run had pinned it. What one digest was made into is kept for as long as somebody may run it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, RwLock};
+
+use xiaoer_sdk::Skill;
+
+use super::Package;
+use super::grant::Identity;
+use crate::db::DbError;
+use crate::run::Pinned;
+use crate::staff::{Member, Plugin, Staff};
+
+/// Makes a skill of a package; the text says what is wrong with it, for its author.
+pub type Make = Arc<dyn Fn(Arc<Package>) -> Result<Arc<dyn Skill>, String> + Send + Sync>;
+
+/// What is installed.
+#[async_trait::async_trait]
+pub trait Shelves: Send + Sync {
+    /// Every plugin in its current version.
+    async fn all(&self) -> Result<Vec<Shelved>, DbError>;
+
+    /// The code of a digest, current or not.
+    async fn get(&self, digest: &str) -> Result<Option<Shelved>, DbError>;
+
+    /// Removes what neither is current nor pinned.
+    async fn sweep(&self, pinned: &BTreeSet<String>) -> Result<(), DbError>;
+}
+
+/// One plugin in one version.
+#[derive(Clone)]
+pub struct Shelved {
+    /// Its name.
+    pub name: String,
+    /// The key of its author.
+    pub author: String,
+    /// Its version.
+    pub version: String,
+    /// Of everything that it consists of.
+    pub digest: String,
+    /// Whether it may run.
+    pub standing: Standing,
+    /// What it consists of, where that could be read.
+    pub package: Option<Arc<Package>>,
+}
+
+/// Whether a plugin may run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may.
+    Current,
+    /// It cannot be read; why.
+    Broken {
+        /// What is wrong.
+        why: String,
+    },
+    /// It was taken back.
+    Revoked,
+}
+
+/// A shelf with nothing on it.
+pub struct Bare;
+
+#[async_trait::async_trait]
+impl Shelves for Bare {
+    async fn all(&self) -> Result<Vec<Shelved>, DbError> {
+        Ok(Vec::new())
+    }
+
+    async fn get(&self, _: &str) -> Result<Option<Shelved>, DbError> {
+        Ok(None)
+    }
+
+    async fn sweep(&self, _: &BTreeSet<String>) -> Result<(), DbError> {
+        Ok(())
+    }
+}
+
+/// Keeps the team in step with what is installed.
+pub struct Loader {
+    shelf: Arc<dyn Shelves>,
+    make: Make,
+    staff: Staff,
+    roles: BTreeSet<String>,
+    made: Mutex<BTreeMap<String, Member>>,
+    listed: RwLock<Arc<Vec<Listed>>>,
+    /// One change of the team at a time: the later one has read the shelf later.
+    loading: tokio::sync::Mutex<()>,
+}
+
+/// An installed plugin as the console lists it.
+#[derive(Clone)]
+pub struct Listed {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its current version.
+    pub version: String,
+    /// Of everything that it consists of.
+    pub digest: String,
+    /// Whether it runs.
+    pub state: State,
+    /// What it consists of, where that could be read.
+    pub package: Option<Arc<Package>>,
+}
+
+/// Whether a plugin runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is on the team.
+    Ready,
+    /// It is not; why, for its author.
+    Broken {
+        /// What is wrong.
+        why: String,
+    },
+    /// Its author or whoever lists it took it back.
+    Revoked,
+}
+
+/// Why the code of a run is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// Taken back by its author.
+    Revoked,
+    /// Not on the shelf any more.
+    Missing,
+    /// It is there and cannot be run.
+    Broken {
+        /// What is wrong, for its author.
+        why: String,
+    },
+}
+
+impl Gone {
+    /// Why a run of it goes no further, and what to do.
+    #[must_use]
+    pub fn words(&self, title: &str) -> String {
+        match self {
+            Self::Revoked => format!("插件“{title}”的这个版本已被作者吊销，不再运行；请更新到新版本，或改用其他技能"),
+            Self::Missing => format!("插件“{title}”已经卸载，请重新安装，或改用其他技能"),
+            Self::Broken { .. } => format!("插件“{title}”坏了，没有运行；原因在“插件”页，请更新或联系作者"),
+        }
+    }
+}
+
+impl Loader {
+    /// Over a shelf; `roles` are the ids of agents.toml. Nobody is on the team before [`Loader::load`].
+    #[must_use]
+    pub fn new(shelf: Arc<dyn Shelves>, make: Make, staff: Staff, roles: BTreeSet<String>) -> Self {
+        let (made, listed, loading) = (Mutex::default(), RwLock::default(), tokio::sync::Mutex::default());
+        Self { shelf, make, staff, roles, made, listed, loading }
+    }
+
+    /// Puts the team in step with the shelf. Runs in flight notice nothing.
+    ///
+    /// # Errors
+    /// As the database; the team stays as it is.
+    pub async fn load(&self) -> Result<(), DbError> {
+        let _one = self.loading.lock().await;
+        let (mut members, mut listed) = (Vec::new(), Vec::new());
+        for shelved in self.shelf.all().await? {
+            let identity = Identity { author: shelved.author.clone(), name: shelved.name.clone() };
+            let state = match self.seat(&shelved).await {
+                Ok(member) => {
+                    members.push(member);
+                    State::Ready
+                }
+                Err(Gone::Revoked) => State::Revoked,
+                Err(Gone::Missing) => State::Broken { why: "its files are gone; install it again".into() },
+                Err(Gone::Broken { why }) => State::Broken { why },
+            };
+            if let State::Broken { why } = &state {
+                tracing::warn!(plugin = identity.name, digest = shelved.digest, why, "a plugin is broken");
+            }
+            let Shelved { version, digest, package, .. } = shelved;
+            listed.push(Listed { identity, version, digest, state, package });
+        }
+        self.staff.plugins(members);
+        *self.listed.write().expect("nothing panics while listing") = Arc::new(listed);
+        Ok(())
+    }
+
+    /// What is installed, as of the last load.
+    ///
+    /// # Panics
+    /// Never in practice: nothing panics while listing.
+    #[must_use]
+    pub fn listed(&self) -> Arc<Vec<Listed>> {
+        Arc::clone(&self.listed.read().expect("nothing panics while listing"))
+    }
+
+    /// The code that a run began with, whatever is current now.
+    ///
+    /// # Errors
+    /// The database; and inside, why there is no such code.
+    pub async fn exactly(&self, pinned: &Pinned) -> Result<Result<Member, Gone>, DbError> {
+        let Some(shelved) = self.shelf.get(&pinned.digest).await? else { return Ok(Err(Gone::Missing)) };
+        if shelved.author != pinned.author {
+            return Ok(Err(Gone::Missing));
+        }
+        Ok(self.seat(&shelved).await)
+    }
+
+    /// Removes code that neither is current nor was pinned by an open run.
+    ///
+    /// # Errors
+    /// As the shelf.
+    pub async fn sweep(&self, pinned: &BTreeSet<String>) -> Result<(), DbError> {
+        let _one = self.loading.lock().await;
+        self.shelf.sweep(pinned).await?;
+        let current: BTreeSet<String> = self.listed().iter().map(|one| one.digest.clone()).collect();
+        let mut made = self.made.lock().expect("nothing panics while keeping");
+        made.retain(|digest, _| current.contains(digest) || pinned.contains(digest));
+        Ok(())
+    }
+
+    async fn seat(&self, shelved: &Shelved) -> Result<Member, Gone> {
+        let broken = |why: String| Err(Gone::Broken { why });
+        match &shelved.standing {
+            Standing::Revoked => return Err(Gone::Revoked),
+            Standing::Broken { why } => return broken(why.clone()),
+            Standing::Current => {}
+        }
+        let package = shelved.package.clone().ok_or(Gone::Missing)?;
+        let manifest = &package.manifest;
+        if self.staff.is_built_in(&manifest.name) {
+            return broken(format!("{:?} is the name of a built-in skill; rename the plugin", manifest.name));
+        }
+        if !self.roles.contains(&manifest.role) {
+            let known: Vec<_> = self.roles.iter().map(String::as_str).collect();
+            return broken(format!("there is no role {:?}; this installation has {}", manifest.role, known.join(", ")));
+        }
+        let known = self.made.lock().expect("nothing panics while keeping").get(&shelved.digest).cloned();
+        if let Some(member) = known.filter(|known| known.plugin.as_ref().is_some_and(|p| p.author == shelved.author)) {
+            return Ok(member);
+        }
+        let (make, given) = (Arc::clone(&self.make), Arc::clone(&package));
+        // Compiling takes a while: not on a thread that serves others.
+        let skill = match tokio::task::spawn_blocking(move || make(given)).await {
+            Ok(Ok(skill)) => skill,
+            Ok(Err(why)) => return broken(why),
+            Err(panic) => return broken(format!("it could not be prepared: {panic}")),
+        };
+        let member = Member { skill, plugin: Some(Plugin { author: shelved.author.clone(), package }) };
+        self.made.lock().expect("nothing panics while keeping").insert(shelved.digest.clone(), member.clone());
+        Ok(member)
+    }
+}
+
+impl Listed {
+    /// What a merchant calls it; its name where its manifest cannot be read.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.package.as_ref().map_or(&self.identity.name, |package| &package.manifest.title)
+    }
+}
