@@ -173,3 +173,26 @@ async fn ids_and_money_stay_text_on_the_whole_way() {
     let price = &report.facts.get("price").expect("it is there").value;
     assert!(matches!(price, Value::Money(yuan) if yuan.to_string() == "12.50"), "{price:?}");
 }
+
+/// The names that an interface of `skill.d.ts` declares.
+fn declared(interface: &str) -> Vec<String> {
+    let text = include_str!("../../sdk/skill.d.ts");
+    let body = text.split(&format!("export interface {interface} ")).nth(1).expect("it is there");
+    let body = body.split("\n}").next().expect("it ends");
+    let lines = body.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ") && !line.contains("*"));
+    let name =
+        |line: &str| line.trim().trim_start_matches("readonly ").split(['(', ':', '<', '?']).next().map(String::from);
+    let mut names: Vec<String> = lines.filter_map(name).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn what_an_editor_offers_is_what_a_script_finds() {
+    for (interface, object) in
+        [("Context", "cx"), ("Values", "cx.value"), ("Decimals", "cx.decimal"), ("Days", "cx.days")]
+    {
+        let found = title(&format!("return cx.report(Object.keys({object}).sort().join(' '))")).await;
+        assert_eq!(found, declared(interface).join(" "), "{interface}");
+    }
+}

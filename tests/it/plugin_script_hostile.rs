@@ -38,13 +38,13 @@ async fn who_computes_without_end_is_stopped_however_it_is_written() {
         ("for (;;) {}", &[TIME]),
         ("for (;;) { try { for (;;) {} } catch {} finally { continue } }", &[TIME]),
         ("const f = () => { try { f() } catch {} try { f() } catch {} }; for (;;) f()", &[TIME]),
-        ("const f = () => Promise.resolve().then(f); await f()", &[TIME]),
+        ("const f = () => Promise.resolve().then(f); await f()", &[TIME, MEMORY]),
         ("const it = (function* () { for (;;) yield 1 })(); for (const x of it) {}", &[TIME]),
         ("/^(a+)+$/.test('a'.repeat(60) + 'b')", &[TIME, "RangeError", "InternalError"]),
         ("return { title: String(7n ** 40000000n) }", &[TIME, MEMORY, "RangeError"]),
         ("let x = 3n; for (;;) x = x * x", &[TIME, MEMORY, "RangeError"]),
         ("return { get title() { for (;;) {} } }", &[TIME]),
-        ("return { toJSON() { for (;;) {} } }", &[TIME]),
+        ("return { title: 'x', toJSON() { for (;;) {} } }", &[TIME]),
         ("throw { get message() { for (;;) {} }, toString() { for (;;) {} } }", &[TIME]),
         ("[1, 2, 3].sort(() => { for (;;) {} })", &[TIME]),
         ("new Proxy({}, { has: () => { for (;;) {} } }).x in 1; 'x' in new Proxy({}, { has: () => { for (;;) {} } })", &[TIME, "TypeError"]),
@@ -81,7 +81,7 @@ async fn who_goes_too_deep_falls_on_its_own_feet() {
         ("class A { get x() { return this.x } } return { title: new A().x }", DEEP),
         (
             "const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); return { title: p.x }",
-            &["TypeError", "RangeError", "InternalError"],
+            &["TypeError", "RangeError", "InternalError", "无限递归"],
         ),
     ])
     .await;
@@ -221,7 +221,9 @@ async fn odd_things_can_be_thrown_and_every_one_is_told() {
         "return () => {}",
         "return Symbol('x')",
         "return []",
-        "return new Proxy({}, { ownKeys() { throw 1 } })",
+        "return {}",
+        "return new Proxy({ title: 1 }, { ownKeys() { throw 1 } })",
+        "return new Proxy({}, { has() { throw 1 } })",
         "const a = {}; a.a = a; return { title: 'x', blocks: [a] }",
         "return { title: 10n }",
     ];

@@ -154,6 +154,7 @@
       if (typeof report !== 'object' || report === null) {
         return [false, failed(`技能脚本没有返回报告：run 返回了 ${report === null ? 'null' : typeof report}`)];
       }
+      if (!('title' in report)) return [false, failed('技能脚本没有返回报告：run 返回的对象没有 title')];
       return [true, stringify(tools.report.whole(report, pin.as_of))];
     } catch (error) {
       return [false, told(error)];
