@@ -9,6 +9,7 @@ pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
 pub(crate) mod stand;
+pub(crate) mod script;
 pub(crate) mod talker;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -94,7 +95,12 @@ impl World {
     }
 
     pub(crate) async fn register(&self, app: &App, id: &str) -> Shop {
-        let info = &self.sandbox.shops()[0];
+        self.register_one(app, id, 0).await
+    }
+
+    /// Registers one of several shops of the sandbox.
+    pub(crate) async fn register_one(&self, app: &App, id: &str, which: usize) -> Shop {
+        let info = &self.sandbox.shops()[which];
         let base = format!("http://{}", self.address);
         let link = Link::Alibaba {
             gateway: base.clone(),
