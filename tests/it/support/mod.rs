@@ -8,8 +8,8 @@ pub(crate) mod guest;
 pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
-pub(crate) mod stand;
 pub(crate) mod script;
+pub(crate) mod stand;
 pub(crate) mod talker;
 
 use std::net::{Ipv4Addr, SocketAddr};
