@@ -115,9 +115,8 @@ impl<'a> Watched<'a> {
             if let Some(token) = context.meta.get_progress_token() {
                 for line in self.lines(told).await? {
                     told = line.seq + 1;
-                    #[expect(clippy::cast_precision_loss, reason = "a run has a handful of lines")]
-                    let progress =
-                        ProgressNotificationParam::new(token.clone(), told as f64).with_message(says(&line.news));
+                    let steps = f64::from(u32::try_from(told).unwrap_or(u32::MAX));
+                    let progress = ProgressNotificationParam::new(token.clone(), steps).with_message(says(&line.news));
                     // A client that went away is noticed by the transport.
                     let _ = context.peer.notify_progress(progress).await;
                 }
