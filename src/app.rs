@@ -1,5 +1,6 @@
 //! The composition root: everything that lives as long as the process, built once from settings and a data directory.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::plugin::fetch::Fetcher;
 use crate::plugin::grant::Grants;
 use crate::plugin::loader::{Bare, Loader, Make};
 use crate::plugin::sandbox::Sandbox;
+use crate::plugin::shelf::{House, Shelf};
 use crate::plugin::values::Values;
 use crate::run::Runs;
 use crate::run::broker::Ports;
@@ -71,6 +73,8 @@ pub struct App {
     pub prices: Arc<Prices>,
     /// Who can be run.
     pub staff: Staff,
+    /// Which plugins are installed.
+    pub shelf: Arc<Shelf>,
     /// Puts plugins among them.
     pub loader: Arc<Loader>,
     /// What shops let plugins do.
@@ -169,7 +173,9 @@ impl App {
             shops: shops.clone(),
             clock: clock.clone(),
         });
-        let roles = config.roles.iter().map(|role| role.id.clone()).collect();
+        let roles: BTreeSet<String> = config.roles.iter().map(|role| role.id.clone()).collect();
+        let house = House { roles: roles.clone(), taken: staff.now().manifests().keys().cloned().collect() };
+        let shelf = Shelf::open(db.clone(), &data, house);
         let sandbox = Sandbox::open(&data.join("cache").join("plugins"))?;
         let make: Make =
             Arc::new(move |package| plugin::skill::of(package, &sandbox).map_err(|refused| refused.to_string()));
@@ -252,6 +258,7 @@ impl App {
             budget,
             prices,
             staff,
+            shelf,
             loader,
             grants,
             runs,

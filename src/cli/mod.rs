@@ -11,6 +11,7 @@ mod growth;
 mod local;
 mod log;
 mod mcp;
+mod plugin;
 mod redact;
 mod remote;
 mod sandbox;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Args, Command};
+use args::{Args, Command, SkillCommand};
 use local::Place;
 
 /// Runs the command line.
@@ -54,7 +55,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Run(wish) => skill::run(place, wish).await,
         Command::Ask(question) => ask::run(place, question).await,
         Command::Mcp(at) => mcp::run(place, at).await,
-        Command::Skill(command) => skill::list(&command),
+        Command::Skill(SkillCommand::List(output)) => plugin::list(place, &output).await,
+        Command::Skill(SkillCommand::Plugin(command)) => plugin::run(place, command).await,
         Command::Growth(command) => growth::run(place, command).await,
         Command::Ground(options) => ground::run(&options),
         Command::Redact(messages) => redact::run(&messages),

@@ -14,9 +14,34 @@ use crate::support::catalogue::{Catalogue, Inside, Known, Member, Shape, Variant
 const MADE: &str = "// Made from the Rust types by tests/it/plugin_reference.rs. Nothing below is written by hand.\n";
 /// Types that an author of JavaScript meets; what they are made of follows.
 const MET: &[&str] = &[
-    "ShopCard", "Period", "Order", "Refund", "Product", "Cost", "TrafficDay", "Activity", "ScoreCard", "Marginal", "Forecast", "PlanWish",
-    "Planned", "PastTask", "PictureFindings", "Asked", "Generator", "Fact", "Facts", "Value", "Block", "Table", "Cell", "Task", "Proposal",
-    "Expected", "Change", "Fetched",
+    "ShopCard",
+    "Period",
+    "Order",
+    "Refund",
+    "Product",
+    "Cost",
+    "TrafficDay",
+    "Activity",
+    "ScoreCard",
+    "Marginal",
+    "Forecast",
+    "PlanWish",
+    "Planned",
+    "PastTask",
+    "PictureFindings",
+    "Asked",
+    "Generator",
+    "Fact",
+    "Facts",
+    "Value",
+    "Block",
+    "Table",
+    "Cell",
+    "Task",
+    "Proposal",
+    "Expected",
+    "Change",
+    "Fetched",
 ];
 
 fn root() -> PathBuf {
@@ -31,7 +56,11 @@ fn holds(page: &str, made: &str) {
         let fresh = Path::new(env!("CARGO_TARGET_TMPDIR")).join(path.file_name().expect("a name"));
         std::fs::write(&fresh, made).expect("the target directory can be written");
         let at = kept.lines().zip(made.lines()).position(|(a, b)| a != b).unwrap_or_else(|| kept.lines().count());
-        panic!("{page} is not what the types say, from line {} on; take it over with\n  cp {} {page}", at + 1, fresh.display());
+        panic!(
+            "{page} is not what the types say, from line {} on; take it over with\n  cp {} {page}",
+            at + 1,
+            fresh.display()
+        );
     }
 }
 
@@ -65,7 +94,11 @@ fn every_word_of_the_scripts_context_is_declared_and_no_other() {
         .filter(|name| name.chars().all(char::is_alphanumeric) && name != "constructor")
         .collect();
     let (_, declared) = types.split_once("export interface ReportBuilder extends Report {").expect("the report");
-    assert_eq!(methods, keys(declared.split_once("\n}").expect("its end").0, 2), "sdk/skill.d.ts and the runner disagree about reports");
+    assert_eq!(
+        methods,
+        keys(declared.split_once("\n}").expect("its end").0, 2),
+        "sdk/skill.d.ts and the runner disagree about reports"
+    );
 }
 
 /// Words that begin a line of this indentation and are followed by `:`, `(`, `<` or `,`.
@@ -87,15 +120,61 @@ fn the_reference_says_what_the_types_say() {
     page.push_str(include_str!("support/reference.md"));
     calls(&mut page, &catalogue);
     for (title, about, roots) in [
-        ("Rows · 店铺数据", "What the reads answer.", &["ShopCard", "Period", "Order", "Refund", "Product", "Cost", "TrafficDay", "Activity", "PastTask", "TaskOutcome", "PictureFindings"][..]),
-        ("Report · 报告", "What a run hands back.", &["Report", "Block", "Tone", "Table", "Column", "Align", "Cell", "Series", "Fan", "DayAhead", "Band", "Task", "Fact", "Value", "Unit", "Source", "Generator", "Proposal", "Expected"][..]),
-        ("Errors · 错误", "What a call that is not answered throws, and what a run that gives no report says.", &["CallError", "SkillError"][..]),
+        (
+            "Rows · 店铺数据",
+            "What the reads answer.",
+            &[
+                "ShopCard",
+                "Period",
+                "Order",
+                "Refund",
+                "Product",
+                "Cost",
+                "TrafficDay",
+                "Activity",
+                "PastTask",
+                "TaskOutcome",
+                "PictureFindings",
+            ][..],
+        ),
+        (
+            "Report · 报告",
+            "What a run hands back.",
+            &[
+                "Report",
+                "Block",
+                "Tone",
+                "Table",
+                "Column",
+                "Align",
+                "Cell",
+                "Series",
+                "Fan",
+                "DayAhead",
+                "Band",
+                "Task",
+                "Fact",
+                "Value",
+                "Unit",
+                "Source",
+                "Generator",
+                "Proposal",
+                "Expected",
+            ][..],
+        ),
+        (
+            "Errors · 错误",
+            "What a call that is not answered throws, and what a run that gives no report says.",
+            &["CallError", "SkillError"][..],
+        ),
     ] {
         write!(page, "\n## {title}\n\n{about}\n").expect("text");
         roots.iter().for_each(|name| section(&mut page, catalogue.get(name)));
     }
     changes(&mut page, &catalogue);
-    page.push_str("\n## Growth · 生意积分\n\nScore, forecast and plan are deep; `sdk/skill.d.ts` has every field. In short:\n");
+    page.push_str(
+        "\n## Growth · 生意积分\n\nScore, forecast and plan are deep; `sdk/skill.d.ts` has every field. In short:\n",
+    );
     for name in ["ScoreCard", "Marginal", "Forecast", "PlanWish", "Planned"] {
         section(&mut page, catalogue.get(name));
     }
@@ -152,7 +231,8 @@ fn changes(page: &mut String, catalogue: &Catalogue) {
     for kind in ActionKind::ALL {
         let variant = variants.iter().find(|one| one.name == kind.name()).expect("each kind is a change");
         let Inside::Named(members) = &variant.inside else { panic!("a change has fields") };
-        writeln!(page, "| `{}` | {} | {} | {} |", kind.name(), kind.title(), fields(members), variant.doc).expect("text");
+        writeln!(page, "| `{}` | {} | {} | {} |", kind.name(), kind.title(), fields(members), variant.doc)
+            .expect("text");
     }
     // The table above is only right while a kind's name is the change's tag.
     let sample: Change = serde_json::from_value(json!({ "kind": "shelf.off", "product": "1" })).expect("a change");

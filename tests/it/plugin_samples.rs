@@ -63,10 +63,16 @@ fn a_report_on_a_fixture_is_printed_as_the_merchant_reads_it() {
     let data = tempfile::tempdir().expect("a directory");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("skills/plugins/slow-movers");
     let fixture = sample.join("tests/basic.toml");
-    let told = xiaoer(data.path(), &["skill", "run", &sample.to_string_lossy(), "--fixture", &fixture.to_string_lossy()]);
+    let told =
+        xiaoer(data.path(), &["skill", "run", &sample.to_string_lossy(), "--fixture", &fixture.to_string_lossy()]);
     let text = String::from_utf8_lossy(&told.stdout);
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    for words in ["# 滞销品 · 示例店铺 · 11月22日", "压着 400件", "待批准 · 下架商品 · 旧款茶壶：在售 → 已下架", "数字由系统核算"] {
+    for words in [
+        "# 滞销品 · 示例店铺 · 11月22日",
+        "压着 400件",
+        "待批准 · 下架商品 · 旧款茶壶：在售 → 已下架",
+        "数字由系统核算",
+    ] {
         assert!(text.contains(words), "{words} is not in:\n{text}");
     }
 }

@@ -10,11 +10,12 @@ use tempfile::TempDir;
 use xiaoer::llm::prompt::PromptFile;
 use xiaoer::plugin::trial::{Case, Ending, Fixture, Recorder, Recording, Trial, Verdict, told};
 use xiaoer_sdk::{
-    ActionKind, Block, Change, Context, Expected, Generator, Input, Manifest, Proposal, Read, Report, Skill, SkillError, Source,
-    Unit, Value, async_trait,
+    ActionKind, Block, Change, Context, Expected, Generator, Input, Manifest, Proposal, Read, Report, Skill,
+    SkillError, Source, Unit, Value, async_trait,
 };
 
-const PROMPT: &str = "# system\nyou\n\n# user\nsay {% for id in facts %}{{ id }}{% endfor %}\n\n# template\n共有 {products}。\n";
+const PROMPT: &str =
+    "# system\nyou\n\n# user\nsay {% for id in facts %}{{ id }}{% endfor %}\n\n# template\n共有 {products}。\n";
 
 const SHOP: &str = r#"
 as_of = 2026-11-22
@@ -58,7 +59,12 @@ impl Skill for Counter {
         let products = cx.products().await?;
         let mut report = Report::new("数一数", cx.as_of());
         let count = Value::Count(i64::try_from(products.len()).expect("few"), Unit::Products);
-        report.facts.add("products", "商品", count, Source::rows("商品", "数", products.iter().map(|one| one.id.as_str())));
+        report.facts.add(
+            "products",
+            "商品",
+            count,
+            Source::rows("商品", "数", products.iter().map(|one| one.id.as_str())),
+        );
         report.say(cx.narrate("words", json!({}), &report.facts).await?);
         report.summary = match &self.runs {
             Some(runs) => format!("第 {} 次", runs.fetch_add(1, Ordering::SeqCst)),
@@ -67,7 +73,12 @@ impl Skill for Counter {
         let product = self.about.map(String::from).or_else(|| products.first().map(|one| one.id.clone()));
         if let Some(product) = product {
             let change = Change::TakeOff { product };
-            report.proposals.push(Proposal { key: "off".into(), change, why: "太多".into(), expected: Expected::default() });
+            report.proposals.push(Proposal {
+                key: "off".into(),
+                change,
+                why: "太多".into(),
+                expected: Expected::default(),
+            });
         }
         Ok(report)
     }
@@ -123,7 +134,10 @@ async fn each_wrong_expectation_is_named_with_what_came() {
         ("says = [\"马克杯\"]", "\"马克杯\" stands nowhere"),
         ("silent = [\"1款\"]", "\"1款\" stands in the report"),
         ("proposes = []", "expect.proposes/0: expected nothing"),
-        ("proposes = [{ kind = \"shelf.off\", product = \"102\" }]", "expect.proposes/0/product: expected \"102\", got \"101\""),
+        (
+            "proposes = [{ kind = \"shelf.off\", product = \"102\" }]",
+            "expect.proposes/0/product: expected \"102\", got \"101\"",
+        ),
         ("progress = [\"正在想\"]", "expect.progress/0: expected \"正在想\", got \"正在数\""),
         ("ends = \"blocked\"", "expect.ends: expected \"blocked\", got \"done\""),
     ] {
@@ -158,7 +172,10 @@ async fn snapshots_hold_the_whole_report_and_name_the_first_difference() {
 async fn a_skill_that_remembers_across_a_crash_is_found_out() {
     let skill = Counter { runs: Some(Arc::default()), ..Counter::honest() };
     let found = complaints(&format!("{SHOP}[expect]\nsays = [\"次\"]\n"), skill).await;
-    assert!(found.iter().any(|why| why.contains("stopped after call 1 (progress)") && why.contains("/summary")), "{found:?}");
+    assert!(
+        found.iter().any(|why| why.contains("stopped after call 1 (progress)") && why.contains("/summary")),
+        "{found:?}"
+    );
 }
 
 #[tokio::test]
@@ -197,9 +214,15 @@ async fn a_scripted_answer_passes_the_checks_or_is_asked_for_once_more() {
 #[tokio::test]
 async fn a_fixture_that_is_not_understood_is_named_with_its_place() {
     for (text, named) in [
-        ("as_of = 2026-11-22\n[[products]]\nid = \"1\"\ntitle = \"x\"\nstok = 3\n", "products[0]: there is no field stok"),
+        (
+            "as_of = 2026-11-22\n[[products]]\nid = \"1\"\ntitle = \"x\"\nstok = 3\n",
+            "products[0]: there is no field stok",
+        ),
         ("as_of = 2026-11-22\n[[orders]]\nid = \"1\"\ntotal = 12.5\n", "orders[0].total: write 12.5 as text"),
-        ("as_of = 2026-11-22\n[[orders]]\nid = \"1\"\ntotal = \"1\"\nlines = [{ titel = \"x\", title = \"x\", quantity = \"1\", amount = \"1\" }]\n", "lines.titel"),
+        (
+            "as_of = 2026-11-22\n[[orders]]\nid = \"1\"\ntotal = \"1\"\nlines = [{ titel = \"x\", title = \"x\", quantity = \"1\", amount = \"1\" }]\n",
+            "lines.titel",
+        ),
         ("as_of = 2026-11-22\n[[orders]]\nid = 1\ntotal = \"1\"\n", "orders[0]: invalid type"),
         ("as_of = 2026-11-22\n[expects]\n", "expects"),
         ("[expect]\n", "as_of"),
@@ -240,7 +263,10 @@ async fn what_was_recorded_can_be_played_back_without_naming_a_buyer() {
     let recorder = Arc::new(Recorder::of(Arc::clone(&skill), Arc::clone(&recording)));
     let real = Arc::new(Fixture::from_toml(fixture).expect("a fixture"));
     let heard = Trial::of(recorder, prompts()).run(&real).await;
-    assert!(heard.ending.report().expect("a report").proposals.is_empty(), "whoever records makes no work for the merchant");
+    assert!(
+        heard.ending.report().expect("a report").proposals.is_empty(),
+        "whoever records makes no work for the merchant"
+    );
     let kept = recording.fixture().expect("JSON").expect("something was heard");
     assert!(!kept.contains("2219") && !kept.contains("13800138000"), "{kept}");
     assert!(kept.contains("buyer-1") && kept.contains("〔手机甲〕"), "{kept}");

@@ -104,7 +104,8 @@ impl Catalogue {
             for name in std::mem::take(&mut next) {
                 let Some(one) = self.0.get(name).filter(|_| seen.insert(name)) else { continue };
                 order.push(one);
-                let words: Vec<&str> = one.texts().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect();
+                let words: Vec<&str> =
+                    one.texts().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).collect();
                 next.extend(words.into_iter().filter(|word| self.0.contains_key(*word)));
             }
         }
@@ -198,26 +199,42 @@ fn known(item: &Item, json: bool) -> Option<Known> {
                 }
                 _ => return None,
             };
-            Some(Known { name: one.ident.to_string(), parameters: generics(&one.generics), doc: doc(&one.attrs), shape })
+            Some(Known {
+                name: one.ident.to_string(),
+                parameters: generics(&one.generics),
+                doc: doc(&one.attrs),
+                shape,
+            })
         }
         Item::Enum(one) if derives(&one.attrs) => {
             let serde = serde(&one.attrs);
             let variants = one.variants.iter().map(|variant| self::variant(variant, serde.snake, json)).collect();
             let shape = Shape::Choice { tag: serde.tag, content: serde.content, variants };
-            Some(Known { name: one.ident.to_string(), parameters: generics(&one.generics), doc: doc(&one.attrs), shape })
+            Some(Known {
+                name: one.ident.to_string(),
+                parameters: generics(&one.generics),
+                doc: doc(&one.attrs),
+                shape,
+            })
         }
         Item::Type(one) => {
             let shape = Shape::Same(type_of(&one.ty, json));
             let parameters = generics(&one.generics);
             let name = one.ident.to_string();
-            (!GIVEN.iter().any(|(given, _)| *given == name)).then(|| Known { name, parameters, doc: doc(&one.attrs), shape })
+            (!GIVEN.iter().any(|(given, _)| *given == name)).then(|| Known {
+                name,
+                parameters,
+                doc: doc(&one.attrs),
+                shape,
+            })
         }
         _ => None,
     }
 }
 
 fn derives(attributes: &[Attribute]) -> bool {
-    let list = attributes.iter().filter(|one| one.path().is_ident("derive")).filter_map(|one| one.meta.require_list().ok());
+    let list =
+        attributes.iter().filter(|one| one.path().is_ident("derive")).filter_map(|one| one.meta.require_list().ok());
     list.map(|list| list.tokens.to_string()).any(|text| text.contains("Serialize"))
 }
 
@@ -229,7 +246,12 @@ fn generics(generics: &syn::Generics) -> String {
 fn member(field: &syn::Field, json: bool) -> Member {
     let serde = serde(&field.attrs);
     let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-    Member { name: serde.rename.unwrap_or(name), of: type_of(&field.ty, json), flat: serde.flat, doc: doc(&field.attrs) }
+    Member {
+        name: serde.rename.unwrap_or(name),
+        of: type_of(&field.ty, json),
+        flat: serde.flat,
+        doc: doc(&field.attrs),
+    }
 }
 
 fn variant(variant: &syn::Variant, snake: bool, json: bool) -> Variant {
@@ -299,7 +321,8 @@ fn doc(attributes: &[Attribute]) -> String {
         },
         _ => None,
     };
-    let lines: Vec<String> = attributes.iter().filter_map(line).take_while(|line| !line.is_empty() && !line.starts_with("```")).collect();
+    let lines: Vec<String> =
+        attributes.iter().filter_map(line).take_while(|line| !line.is_empty() && !line.starts_with("```")).collect();
     lines.join(" ").replace("[`", "`").replace("`]", "`")
 }
 
@@ -313,10 +336,14 @@ fn type_of(of: &Type, json: bool) -> String {
         Type::Path(path) => {
             let last = path.path.segments.last().expect("a path has an end");
             let inner = match &last.arguments {
-                PathArguments::AngleBracketed(list) => list.args.iter().filter_map(|one| match one {
-                    GenericArgument::Type(of) => Some(type_of(of, json)),
-                    _ => None,
-                }).collect(),
+                PathArguments::AngleBracketed(list) => list
+                    .args
+                    .iter()
+                    .filter_map(|one| match one {
+                        GenericArgument::Type(of) => Some(type_of(of, json)),
+                        _ => None,
+                    })
+                    .collect(),
                 _ => Vec::new(),
             };
             named(&last.ident.to_string(), &inner, json)

@@ -7,6 +7,7 @@ pub(crate) mod gateway;
 pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
+pub(crate) mod plugins;
 pub(crate) mod talker;
 
 use std::net::{Ipv4Addr, SocketAddr};
