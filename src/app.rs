@@ -1,6 +1,5 @@
 //! The composition root: everything that lives as long as the process, built once from settings and a data directory.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +22,7 @@ use crate::llm::{Llm, Purse};
 use crate::plugin;
 use crate::plugin::fetch::Fetcher;
 use crate::plugin::grant::Grants;
-use crate::plugin::loader::{Bare, Loader, Make};
+use crate::plugin::loader::{Loader, Make};
 use crate::plugin::sandbox::Sandbox;
 use crate::plugin::shelf::{House, Shelf};
 use crate::plugin::values::Values;
@@ -73,9 +72,9 @@ pub struct App {
     pub prices: Arc<Prices>,
     /// Who can be run.
     pub staff: Staff,
-    /// Which plugins are installed.
+    /// The plugins that are installed.
     pub shelf: Arc<Shelf>,
-    /// Puts plugins among them.
+    /// Puts them among the staff.
     pub loader: Arc<Loader>,
     /// What shops let plugins do.
     pub grants: Grants,
@@ -157,7 +156,11 @@ impl App {
         let prompts = skills.iter().flat_map(|entry| &entry.prompts);
         let prompts = prompts.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         let staff = Staff::hire(skills.into_iter().map(|entry| Arc::from(entry.skill)), config)?;
-        staff.agrees_with(config, &[])?;
+        match staff.agrees_with(config) {
+            // It may be about a plugin, and a plugin that is gone or broken does not stop the start.
+            Err(error) if data.join("plugins").exists() => tracing::warn!("{error:#}, unless it is a plugin's"),
+            checked => checked?,
+        }
 
         let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), staff.clone());
         let checks = Checks::new(db.clone(), mirror.clone(), config.guardrails.clone());
@@ -173,13 +176,13 @@ impl App {
             shops: shops.clone(),
             clock: clock.clone(),
         });
-        let roles: BTreeSet<String> = config.roles.iter().map(|role| role.id.clone()).collect();
-        let house = House { roles: roles.clone(), taken: staff.now().manifests().keys().cloned().collect() };
-        let shelf = Shelf::open(db.clone(), &data, house);
+        let roles = config.roles.iter().map(|role| role.id.clone()).collect();
         let sandbox = Sandbox::open(&data.join("cache").join("plugins"))?;
         let make: Make =
             Arc::new(move |package| plugin::skill::of(package, &sandbox).map_err(|refused| refused.to_string()));
-        let loader = Arc::new(Loader::new(Arc::new(Bare), make, staff.clone(), roles));
+        let house = House { roles, taken: staff.now().manifests().keys().cloned().collect() };
+        let shelf = Shelf::open(db.clone(), &data, house.clone());
+        let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, staff.clone(), house.roles));
         let grants = Grants::new(db.clone(), clock.clone(), runs.clone());
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
@@ -238,7 +241,8 @@ impl App {
             inbox.clone(),
             Arc::clone(&upkeep) as _,
         ));
-        let intake = Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep));
+        let plugins = (Arc::clone(&loader), grants.clone());
+        let intake = Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep), plugins);
         let ticker = Arc::new(Ticker::new(db.clone(), clock.clone(), Arc::new(intake)));
         let variable = |name: &str| env.get(name).map(String::from);
         let around = Surroundings { data: &data, env: &variable, client: crate::http::client(), clock: clock.clone() };
@@ -292,6 +296,8 @@ impl App {
             self.deliveries.work(stopped()),
             self.upkeep.work(config.sync.every, stopped()),
             self.pushes.work(stopped()),
+            self.loader.follow(&self.runs, stopped()),
+            plugin::watch::folders(&self.shelf, &self.loader, stopped()),
         );
     }
 }

@@ -107,15 +107,15 @@ impl Staff {
         Ok(Self { built_in: Arc::new(members), now: Arc::new(RwLock::new(team)) })
     }
 
-    /// Whether agents.toml names only skills that there are; `others` are those that may come and go.
+    /// Whether agents.toml names only built-in skills.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub fn agrees_with(&self, config: &Config, others: &[String]) -> anyhow::Result<()> {
-        let there_is = |name: &String| self.built_in.contains_key(name) || others.contains(name);
+    pub fn agrees_with(&self, config: &Config) -> anyhow::Result<()> {
+        let there_is = |name: &String| self.built_in.contains_key(name);
         for role in &config.roles {
             if let Some(name) = role.skills.iter().find(|name| !there_is(name)) {
-                let known: Vec<_> = self.built_in.keys().chain(others).map(String::as_str).collect();
+                let known: Vec<_> = self.built_in.keys().map(String::as_str).collect();
                 let known = known.join(", ");
                 anyhow::bail!("role {:?} has the skill {name:?}, which there is not; known: {known}", role.id);
             }

@@ -71,6 +71,8 @@ pub(super) async fn serve(
 ) -> anyhow::Result<()> {
     let Opened { app, mut failed } = opened;
     app.secrets.check().await?;
+    // Whoever asks first finds the plugins there.
+    app.loader.load().await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let presence =
         Presence { address: listener.local_addr()?, token: presence::token(&app.data)?, pid: std::process::id() };

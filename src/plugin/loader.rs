@@ -5,83 +5,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 
-use xiaoer_sdk::Skill;
+use xiaoer_sdk::{Manifest, Skill};
 
 use super::Package;
 use super::grant::Identity;
+use super::shelf::{Shelf, Shelved, Standing};
 use crate::db::DbError;
-use crate::run::Pinned;
+use crate::run::{Pinned, Runs};
 use crate::staff::{Member, Plugin, Staff};
+
+/// How often what nobody needs is looked for.
+const SWEPT: Duration = Duration::from_secs(600);
 
 /// Makes a skill of a package; the text says what is wrong with it, for its author.
 pub type Make = Arc<dyn Fn(Arc<Package>) -> Result<Arc<dyn Skill>, String> + Send + Sync>;
 
-/// What is installed.
-#[async_trait::async_trait]
-pub trait Shelves: Send + Sync {
-    /// Every plugin in its current version.
-    async fn all(&self) -> Result<Vec<Shelved>, DbError>;
-
-    /// The code of a digest, current or not.
-    async fn get(&self, digest: &str) -> Result<Option<Shelved>, DbError>;
-
-    /// Removes what neither is current nor pinned.
-    async fn sweep(&self, pinned: &BTreeSet<String>) -> Result<(), DbError>;
-}
-
-/// One plugin in one version.
-#[derive(Clone)]
-pub struct Shelved {
-    /// Its name.
-    pub name: String,
-    /// The key of its author.
-    pub author: String,
-    /// Its version.
-    pub version: String,
-    /// Of everything that it consists of.
-    pub digest: String,
-    /// Whether it may run.
-    pub standing: Standing,
-    /// What it consists of, where that could be read.
-    pub package: Option<Arc<Package>>,
-}
-
-/// Whether a plugin may run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It may.
-    Current,
-    /// It cannot be read; why.
-    Broken {
-        /// What is wrong.
-        why: String,
-    },
-    /// It was taken back.
-    Revoked,
-}
-
-/// A shelf with nothing on it.
-pub struct Bare;
-
-#[async_trait::async_trait]
-impl Shelves for Bare {
-    async fn all(&self) -> Result<Vec<Shelved>, DbError> {
-        Ok(Vec::new())
-    }
-
-    async fn get(&self, _: &str) -> Result<Option<Shelved>, DbError> {
-        Ok(None)
-    }
-
-    async fn sweep(&self, _: &BTreeSet<String>) -> Result<(), DbError> {
-        Ok(())
-    }
-}
-
 /// Keeps the team in step with what is installed.
 pub struct Loader {
-    shelf: Arc<dyn Shelves>,
+    shelf: Arc<Shelf>,
     make: Make,
     staff: Staff,
     roles: BTreeSet<String>,
@@ -102,8 +45,10 @@ pub struct Listed {
     pub digest: String,
     /// Whether it runs.
     pub state: State,
-    /// What it consists of, where that could be read.
-    pub package: Option<Arc<Package>>,
+    /// What is wrong with the newest change of its folder, where that is watched; what runs is the version before.
+    pub trouble: Option<String>,
+    /// What it declares, where that could be read.
+    pub manifest: Option<Manifest>,
 }
 
 /// Whether a plugin runs.
@@ -149,7 +94,7 @@ impl Gone {
 impl Loader {
     /// Over a shelf; `roles` are the ids of agents.toml. Nobody is on the team before [`Loader::load`].
     #[must_use]
-    pub fn new(shelf: Arc<dyn Shelves>, make: Make, staff: Staff, roles: BTreeSet<String>) -> Self {
+    pub fn new(shelf: Arc<Shelf>, make: Make, staff: Staff, roles: BTreeSet<String>) -> Self {
         let (made, listed, loading) = (Mutex::default(), RwLock::default(), tokio::sync::Mutex::default());
         Self { shelf, make, staff, roles, made, listed, loading }
     }
@@ -160,11 +105,14 @@ impl Loader {
     /// As the database; the team stays as it is.
     pub async fn load(&self) -> Result<(), DbError> {
         let _one = self.loading.lock().await;
-        let (mut members, mut listed) = (Vec::new(), Vec::new());
+        let (before, mut members, mut listed) = (self.listed(), Vec::new(), Vec::new());
         for shelved in self.shelf.all().await? {
             let identity = Identity { author: shelved.author.clone(), name: shelved.name.clone() };
+            let mut manifest = shelved.package.as_ref().map(|package| package.manifest.clone());
             let state = match self.seat(&shelved).await {
                 Ok(member) => {
+                    // What the skill says of itself holds: one that is words only may always ask with them.
+                    manifest = Some(member.skill.manifest());
                     members.push(member);
                     State::Ready
                 }
@@ -175,12 +123,60 @@ impl Loader {
             if let State::Broken { why } = &state {
                 tracing::warn!(plugin = identity.name, digest = shelved.digest, why, "a plugin is broken");
             }
-            let Shelved { version, digest, package, .. } = shelved;
-            listed.push(Listed { identity, version, digest, state, package });
+            let Shelved { version, digest, .. } = shelved;
+            let was = before.iter().find(|one| one.identity == identity && one.digest == digest);
+            let trouble = was.and_then(|one| one.trouble.clone());
+            listed.push(Listed { identity, version, digest, state, trouble, manifest });
         }
         self.staff.plugins(members);
         *self.listed.write().expect("nothing panics while listing") = Arc::new(listed);
         Ok(())
+    }
+
+    /// Follows the shelf until told to stop, and clears away what no run needs any more.
+    pub async fn follow(&self, runs: &Runs, stop: impl Future<Output = ()>) {
+        let mut changes = self.shelf.changed();
+        tokio::pin!(stop);
+        loop {
+            changes.mark_unchanged();
+            let done = async {
+                self.load().await?;
+                self.sweep(&runs.pinned().await?).await
+            };
+            if let Err(error) = done.await {
+                tracing::error!(%error, "the shelf of plugins cannot be read");
+            }
+            tokio::select! {
+                () = &mut stop => return,
+                changed = changes.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(SWEPT) => {}
+            }
+        }
+    }
+
+    /// Whether a package would run here.
+    ///
+    /// # Errors
+    /// What is wrong with it, for its author.
+    pub async fn try_out(&self, package: Package) -> Result<(), String> {
+        let make = Arc::clone(&self.make);
+        match tokio::task::spawn_blocking(move || make(Arc::new(package))).await {
+            Ok(made) => made.map(drop),
+            Err(panic) => Err(format!("it could not be prepared: {panic}")),
+        }
+    }
+
+    /// What is wrong with the newest change of a folder that is being worked on; the version before it goes on running.
+    ///
+    /// # Panics
+    /// As [`Loader::listed`].
+    pub fn note(&self, name: &str, trouble: Option<String>) {
+        let mut listed = self.listed.write().expect("nothing panics while listing");
+        let change = |one: &Listed| match one.identity.name == name {
+            true => Listed { trouble: trouble.clone(), ..one.clone() },
+            false => one.clone(),
+        };
+        *listed = Arc::new(listed.iter().map(change).collect());
     }
 
     /// What is installed, as of the last load.
@@ -254,6 +250,6 @@ impl Listed {
     /// What a merchant calls it; its name where its manifest cannot be read.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.package.as_ref().map_or(&self.identity.name, |package| &package.manifest.title)
+        self.manifest.as_ref().map_or(&self.identity.name, |manifest| &manifest.title)
     }
 }

@@ -1,7 +1,7 @@
 //! Plugins: skills that strangers write. They come as a folder or an archive with one `SKILL.md`, and run in a box.
 //!
-//! The way of a plugin: [`manifest`] reads its SKILL.md, [`package`] holds what it consists of, the box runs it; from there on it is a
-//! [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
+//! The way of a plugin: [`manifest`] reads its SKILL.md, [`package`] holds what it consists of, [`shelf`] keeps it, [`sandbox`] runs it;
+//! from [`skill`] on it is a [`xiaoer_sdk::Skill`] like any other, and everything above knows no difference.
 
 pub mod archive;
 pub mod assemble;
@@ -25,6 +25,7 @@ pub mod tools;
 pub mod trial;
 pub mod trust;
 pub mod values;
+pub mod watch;
 
 pub use fault::Fault;
 pub use package::{Code, Package};

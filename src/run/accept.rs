@@ -1,5 +1,7 @@
 //! Accepting, listing and cancelling runs. Accepted means stored.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rand::RngExt as _;
 use serde_json::{Map, Value};
@@ -155,6 +157,19 @@ impl Runs {
     /// As the database.
     pub async fn report(&self, shop: &str, run: &str) -> Result<Option<Report>, DbError> {
         db::get(&*self.db, Table::Reports, &run_key(shop, run)).await
+    }
+
+    /// The digests of plugins that open runs began with.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn pinned(&self) -> Result<BTreeSet<String>, DbError> {
+        let mut digests = BTreeSet::new();
+        for row in self.db.scan(Table::OpenRuns, Scan::under(&Key::global())).await? {
+            let run: Option<Run> = db::get(&*self.db, Table::Runs, &row.key).await?;
+            digests.extend(run.and_then(|run| run.plugin).map(|pinned| pinned.digest));
+        }
+        Ok(digests)
     }
 
     /// Asks all open runs of a shop to stop that somebody points at.

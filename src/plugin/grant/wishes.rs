@@ -66,7 +66,9 @@ impl Wishes {
         if self.kv {
             words.push("在本店留下自己的记录，最多 1 MiB".into());
         }
-        words.extend(self.on.iter().map(|event| format!("在“{}”时自己运行", happening(event))));
+        words.extend(
+            self.on.iter().map(|event| format!("在“{}”时自己运行（这一版小二还不会因此启动它）", happening(event))),
+        );
         words.extend(self.every.iter().map(|every| format!("按时间表自己运行（{every}）")));
         words
     }

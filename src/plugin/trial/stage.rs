@@ -12,6 +12,7 @@ use super::journal::{Life, Steps};
 use crate::action::ground::Issued;
 use crate::llm::prompt::PromptFile;
 use crate::llm::{self, Cue};
+use crate::plugin::fetch;
 
 /// Answers the calls of one attempt.
 pub(super) struct Stage {
@@ -34,6 +35,7 @@ pub(super) struct Notes {
     pub(super) refused: Vec<String>,
     pub(super) questions: Vec<Ask>,
     pub(super) issued: Issued,
+    pub(super) kept: BTreeMap<String, serde_json::Value>,
     /// What the fixture could not answer: the author's business, not the skill's.
     pub(super) missing: Option<String>,
 }
@@ -74,8 +76,15 @@ impl Stage {
         if let Some(read) = call.needs().filter(|read| !self.manifest.reads.contains(read)) {
             return denied(format!("{read:?}").to_lowercase());
         }
+        let beyond = &self.manifest.beyond;
         match call {
             Call::Ask(ask) if !self.manifest.asks.contains(&ask.prompt) => denied(format!("ask({})", ask.prompt)),
+            Call::Recall { .. } | Call::Keep { .. } if !beyond.kv => denied("kv".into()),
+            Call::Fetch(fetch) => match fetch::host(fetch) {
+                Ok(host) if beyond.http.contains(&host) => Ok(()),
+                Ok(host) => denied(format!("http({host})")),
+                Err(why) => Err(CallError::Unavailable { why }),
+            },
             _ => Ok(()),
         }
     }
@@ -116,6 +125,24 @@ impl Stage {
                 Answer::Picture(found.ok_or_else(what)?)
             }
             Call::Ask(ask) => self.ask(&ask)?,
+            Call::Recall { key } => {
+                let mut value = None;
+                self.note(|notes| value = notes.kept.get(&key).cloned());
+                Answer::Recalled(value)
+            }
+            Call::Keep { key, value } => {
+                self.note(|notes| match value {
+                    Some(value) => drop(notes.kept.insert(key, value)),
+                    None => drop(notes.kept.remove(&key)),
+                });
+                Answer::Done
+            }
+            // What is not scripted is not asked: a trial reaches nobody.
+            Call::Fetch(fetch) => {
+                return Err(CallError::Unavailable {
+                    why: format!("这次试跑没有准备 {} 的回答", fetch.url)
+                });
+            }
             Call::Progress { text } => {
                 self.note(|notes| notes.progress.push(text));
                 Answer::Done

@@ -30,7 +30,7 @@ pub(crate) struct Installed {
     version: String,
     digest: String,
     state: &'static str,
-    /// What is wrong, for its author.
+    /// What is wrong, or with the newest change of its folder; for its author.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
 }
@@ -73,7 +73,7 @@ type Named = Path<(String, String)>;
 
 impl Installed {
     fn of(listed: &Listed) -> Self {
-        let manifest = listed.package.as_ref().map(|package| &package.manifest);
+        let manifest = listed.manifest.as_ref();
         let (state, why) = match &listed.state {
             Whole::Ready => ("ready", None),
             Whole::Broken { why } => ("broken", Some(why.clone())),
@@ -88,7 +88,7 @@ impl Installed {
             version: listed.version.clone(),
             digest: listed.digest.clone(),
             state,
-            why,
+            why: why.or_else(|| listed.trouble.clone()),
         }
     }
 }
@@ -112,9 +112,9 @@ pub(crate) async fn give(
     Body(yes): Body<Yes>,
 ) -> Result<Json<OfShop>, Problem> {
     let listed = named(&app, &name)?;
-    let package = listed.package.as_ref().filter(|_| listed.state == Whole::Ready);
-    let package = package.ok_or_else(|| Problem::bad("这个插件现在不能运行，修好或更新以后再授权"))?;
-    app.grants.give(&shop, (&listed.identity, &package.manifest), PERSON, &yes.hash).await?;
+    let manifest = listed.manifest.as_ref().filter(|_| listed.state == Whole::Ready);
+    let manifest = manifest.ok_or_else(|| Problem::bad("这个插件现在不能运行，修好或更新以后再授权"))?;
+    app.grants.give(&shop, (&listed.identity, manifest), PERSON, &yes.hash).await?;
     Ok(Json(seen(&app, &shop, &listed).await?))
 }
 
@@ -160,12 +160,12 @@ fn named(app: &App, name: &str) -> Result<Listed, Problem> {
 async fn seen(app: &App, shop: &Shop, listed: &Listed) -> Result<OfShop, Problem> {
     let grant = app.grants.of(&shop.id, &listed.identity).await?;
     let plugin = Installed::of(listed);
-    let Some(package) = &listed.package else {
+    let Some(manifest) = &listed.manifest else {
         return Ok(OfShop {
             plugin, standing: "—", wishes: Vec::new(), more: Vec::new(), hash: String::new(), grant
         });
     };
-    let (manifest, wishes) = (&package.manifest, Wishes::of(&package.manifest));
+    let wishes = Wishes::of(manifest);
     let standing = grant::standing(manifest, grant.as_ref());
     let more = match &standing {
         Standing::New | Standing::Withdrawn => wishes.words(),

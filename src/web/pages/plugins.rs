@@ -62,9 +62,9 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
 async fn drawn(app: &App, shop: &Shop, listed: &Listed, lately: Lately) -> Result<Markup, Problem> {
     let grant = app.grants.of(&shop.id, &listed.identity).await?;
     let audit = app.grants.audit(&shop.id, &listed.identity).await?;
-    let standing = listed.package.as_ref().map(|package| grant::standing(&package.manifest, grant.as_ref()));
-    let role = listed.package.as_ref().and_then(|package| {
-        app.loaded.config.roles.iter().find(|role| role.id == package.manifest.role).map(|role| role.title.as_str())
+    let standing = listed.manifest.as_ref().map(|manifest| grant::standing(manifest, grant.as_ref()));
+    let role = listed.manifest.as_ref().and_then(|manifest| {
+        app.loaded.config.roles.iter().find(|role| role.id == manifest.role).map(|role| role.title.as_str())
     });
     let now = app.clock.now_in(shop.zone);
     Ok(plugin::card(&Card {

@@ -57,7 +57,7 @@ pub(crate) fn card(card: &Card<'_>) -> Markup {
                 h2.title { (listed.title()) }
                 (chip(card))
             }
-            @if let Some(package) = &listed.package { p.sub { (package.manifest.description) } }
+            @if let Some(manifest) = &listed.manifest { p.sub { (manifest.description) } }
             (trouble(card))
             dl.pairs {
                 div { dt { "名称" } dd { code { (listed.identity.name) } } }
@@ -91,6 +91,9 @@ fn chip(card: &Card<'_>) -> Markup {
 }
 
 fn trouble(card: &Card<'_>) -> Markup {
+    if let Some(trouble) = &card.listed.trouble {
+        return html! { div.notice.warning { (Icon::Warning.draw()) div { p { "文件夹里的新改动有问题，现在运行的还是改动之前的：" } p { code { (trouble) } } } } };
+    }
     let updated = card.grant.filter(|grant| !grant.withdrawn && grant.version != card.listed.version);
     html! {
         @match (&card.listed.state, &card.standing) {
@@ -103,8 +106,8 @@ fn trouble(card: &Card<'_>) -> Markup {
 }
 
 fn wishes(card: &Card<'_>) -> Markup {
-    let Some(package) = &card.listed.package else { return html! {} };
-    let all = Wishes::of(&package.manifest).words();
+    let Some(manifest) = &card.listed.manifest else { return html! {} };
+    let all = Wishes::of(manifest).words();
     let more = match &card.standing {
         Some(Standing::Wants(more)) => more.words(),
         _ => Vec::new(),
@@ -118,9 +121,8 @@ fn wishes(card: &Card<'_>) -> Markup {
 
 fn decide(card: &Card<'_>) -> Markup {
     let Card { listed, .. } = card;
-    let Some(package) = listed.package.as_ref().filter(|_| listed.state == State::Ready) else { return html! {} };
+    let Some(manifest) = listed.manifest.as_ref().filter(|_| listed.state == State::Ready) else { return html! {} };
     let at = format!("/plugins/{}", listed.identity.name);
-    let manifest = &package.manifest;
     let hash = grant::hash(card.shop, &listed.identity, &manifest.version, &Wishes::of(manifest));
     let yes = match &card.standing {
         Some(Standing::New) => Some("授权"),

@@ -8,6 +8,7 @@ pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
 pub(crate) mod plugins;
+pub(crate) mod stand;
 pub(crate) mod talker;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -80,6 +80,12 @@ impl Office {
         Self { app, clock: self.clock.clone(), router, _dir: tempfile::tempdir().expect("a directory") }
     }
 
+    /// The API of an app that somebody else built.
+    pub(crate) fn over(app: Arc<App>, clock: &Clock) -> Self {
+        let router = xiaoer::web::router(Arc::clone(&app), TOKEN.into());
+        Self { app, clock: clock.clone(), router, _dir: tempfile::tempdir().expect("a directory") }
+    }
+
     /// Carries out what is accepted, until the office is gone.
     pub(crate) fn work(&self) -> tokio::task::JoinHandle<()> {
         let worker = Arc::clone(&self.app.worker);

@@ -109,6 +109,9 @@
     ask: (prompt, variables, fallback, { schema = like(fallback), grounds = [] } = {}) =>
       ask(prompt, variables, { form: 'typed', schema, fallback, grounds }),
     progress: text => call({ call: 'progress', text: String(text) }),
+    recall: key => call({ call: 'recall', key: String(key) }),
+    keep: (key, value = null) => call({ call: 'keep', key: String(key), value }),
+    fetch: ({ url, body = null, contentType = null }) => call({ call: 'fetch', url: String(url), body, content_type: contentType }),
     queryAll: calls => Promise.all(calls),
     // Ends the run: something is missing that the merchant must supply first.
     blocked: text => end('blocked', text),
