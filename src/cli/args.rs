@@ -9,6 +9,7 @@ use xiaoer_sdk::growth::Industry;
 
 use super::growth::GrowthCommand;
 use super::plugin::PluginCommand;
+use super::trial::TrialCommand;
 
 /// 小二：1688 商家的 AI 数字员工。An AI digital staff for merchants on 1688.
 #[derive(Debug, Parser)]
@@ -153,6 +154,8 @@ pub(crate) enum SkillCommand {
     List(Output),
     #[command(flatten)]
     Plugin(PluginCommand),
+    #[command(flatten)]
+    Trial(TrialCommand),
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,6 +18,7 @@ mod sandbox;
 mod serve;
 mod shop;
 mod skill;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Mcp(at) => mcp::run(place, at).await,
         Command::Skill(SkillCommand::List(output)) => plugin::list(place, &output).await,
         Command::Skill(SkillCommand::Plugin(command)) => plugin::run(place, command).await,
+        Command::Skill(SkillCommand::Trial(command)) => trial::run(place, command).await,
         Command::Growth(command) => growth::run(place, command).await,
         Command::Ground(options) => ground::run(&options),
         Command::Redact(messages) => redact::run(&messages),

@@ -8,10 +8,9 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::{Map, Value};
-use xiaoer::llm::prompt::PromptFile;
 use xiaoer::plugin::sandbox::Sandbox;
 use xiaoer::plugin::trial::{Case, Fixture, Recorder, Recording, Trial, judge, told};
-use xiaoer::plugin::{Package, folder, skill};
+use xiaoer::plugin::{Code, Package, folder, prompts, skill};
 use xiaoer::run::{Ending, NewRun, RunState, Trigger};
 use xiaoer_sdk::Skill;
 
@@ -97,11 +96,12 @@ struct Loaded {
 
 impl Loaded {
     fn trial(&self) -> anyhow::Result<Trial> {
-        let mut prompts = BTreeMap::new();
-        for (name, text) in &self.package.prompts {
-            prompts.insert(name.clone(), PromptFile::parse(&format!("prompts/{name}.md"), text)?);
+        let mut asked = BTreeMap::new();
+        for name in self.skill.manifest().asks {
+            let prompt = prompts::of(&self.package, &name)?;
+            asked.insert(name, prompt);
         }
-        Ok(Trial::of(Arc::clone(&self.skill), prompts))
+        Ok(Trial::of(Arc::clone(&self.skill), asked))
     }
 }
 
@@ -112,13 +112,18 @@ async fn load(place: &Place, dir: &Path) -> anyhow::Result<Loaded> {
     let skill = tokio::task::spawn_blocking(move || -> anyhow::Result<Arc<dyn Skill>> {
         Ok(skill::of(made, &Sandbox::open(&cache)?)?)
     });
-    Ok(Loaded { package, skill: skill.await??  })
+    Ok(Loaded { package, skill: skill.await?? })
 }
 
 async fn test(place: &Place, dir: &Path, update: bool) -> anyhow::Result<()> {
     let trial = load(place, dir).await?.trial()?;
-    let cases = Case::all(dir).with_context(|| format!("{} cannot be read; fixtures stand there", dir.join("tests").display()))?;
-    ensure!(!cases.is_empty(), "{} has no fixture: write tests/basic.toml, or record one with `xiaoer skill record`", dir.display());
+    let cases = Case::all(dir)
+        .with_context(|| format!("{} cannot be read; fixtures stand there", dir.join("tests").display()))?;
+    ensure!(
+        !cases.is_empty(),
+        "{} has no fixture: write tests/basic.toml, or record one with `xiaoer skill record`",
+        dir.display()
+    );
     let mut failed = 0;
     for case in &cases {
         let verdict = case.try_out(&trial, update).await.with_context(|| case.path.display().to_string())?;
@@ -144,7 +149,10 @@ struct Wish {
 
 async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Result<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    ensure!(!name.is_empty() && name.chars().all(plain), "--name takes letters, digits, hyphens and underscores, not {name:?}");
+    ensure!(
+        !name.is_empty() && name.chars().all(plain),
+        "--name takes letters, digits, hyphens and underscores, not {name:?}"
+    );
     let mut input = Map::new();
     for pair in &wish.input {
         let (key, value) = pair.split_once('=').with_context(|| format!("--input takes KEY=VALUE, not {pair:?}"))?;
@@ -154,11 +162,13 @@ async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Re
     let recording = Arc::new(Recording::default());
     let recorder = Recorder::of(loaded.skill, Arc::clone(&recording));
     let title = recorder.manifest().name;
-    // The list of skills lives as long as the process, and so may these few texts.
-    let prompts = loaded.package.prompts.iter().map(|(name, text)| (&*name.clone().leak(), &*text.clone().leak()));
-    let entry = xiaoer_skills::Entry { skill: Box::new(recorder), prompts: prompts.collect() };
+    let entry = xiaoer_skills::Entry { skill: Box::new(recorder), prompts: texts(&loaded.package)? };
     let app = place.open_with(vec![entry])?.app;
-    let shop = app.shops.get(&wish.shop).await?.with_context(|| format!("there is no shop {:?}; see `xiaoer shop list`", wish.shop))?;
+    let shop = app
+        .shops
+        .get(&wish.shop)
+        .await?
+        .with_context(|| format!("there is no shop {:?}; see `xiaoer shop list`", wish.shop))?;
     let new = NewRun { skill: &title, input: &input, as_of: wish.as_of, trigger: Trigger::Person };
     let accepted = app.runs.accept(&shop, new).await?;
     let ended = loop {
@@ -175,9 +185,28 @@ async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Re
     }
     let text = recording.fixture()?.context("the skill made no call")?;
     let path = dir.join("tests").join(format!("{name}.json"));
-    std::fs::create_dir_all(dir.join("tests")).and_then(|()| std::fs::write(&path, text)).with_context(|| path.display().to_string())?;
-    say(&format!("{} is written; look through it before you publish it, then run `xiaoer skill test {} --update`", path.display(), dir.display()));
+    std::fs::create_dir_all(dir.join("tests"))
+        .and_then(|()| std::fs::write(&path, text))
+        .with_context(|| path.display().to_string())?;
+    say(&format!(
+        "{} is written; look through it before you publish it, then run `xiaoer skill test {} --update`",
+        path.display(),
+        dir.display()
+    ));
     Ok(())
+}
+
+/// A package's prompts as the list of skills has them: it lives as long as the process, and so may these few texts.
+fn texts(package: &Package) -> anyhow::Result<Vec<(&'static str, &'static str)>> {
+    let mut texts = package.prompts.clone();
+    if package.code == Code::Prompt {
+        let name = &package.manifest.name;
+        let file = prompts::of(package, name)?;
+        let template = file.template()?;
+        let text = format!("# system\n{}\n# user\n{}\n# template\n{}", file.system.text, file.user.text, template.text);
+        texts.insert(name.clone(), text);
+    }
+    Ok(texts.into_iter().map(|(name, text)| (&*name.leak(), &*text.leak())).collect())
 }
 
 async fn eval(place: &Place, dir: &Path, times: u32, shop: &str) -> anyhow::Result<()> {
@@ -185,14 +214,18 @@ async fn eval(place: &Place, dir: &Path, times: u32, shop: &str) -> anyhow::Resu
     let trial = loaded.trial()?;
     let app = place.open()?.app;
     let llm = &app.worker.ports.llm;
-    let model = llm.model().context("no model is configured: give agents.toml a [model], then a share can be told")?.to_owned();
+    let model =
+        llm.model().context("no model is configured: give agents.toml a [model], then a share can be told")?.to_owned();
     let mut asked = 0;
     for case in Case::all(dir).with_context(|| dir.join("tests").display().to_string())? {
         let fixture = case.fixture().with_context(|| case.path.display().to_string())?;
         for question in trial.questions(&fixture).await {
             asked += 1;
             let share = judge(llm, shop, &trial, &question, times).await?;
-            say(&format!("{}  {}: {} of {times} pass at once, {} after a second try, {} not ({model})", case.name, question.prompt, share.at_once, share.again, share.never));
+            say(&format!(
+                "{}  {}: {} of {times} pass at once, {} after a second try, {} not ({model})",
+                case.name, question.prompt, share.at_once, share.again, share.never
+            ));
             share.why.iter().for_each(|(why, count)| say(&format!("        {count} × {why}")));
         }
     }
