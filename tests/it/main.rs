@@ -47,6 +47,7 @@ mod plugin_script;
 mod plugin_script_hostile;
 mod plugin_script_world;
 mod plugin_shelf;
+mod plugin_shelf_cli;
 mod plugin_trial;
 mod plugin_tutorial;
 mod plugin_two_ways;
