@@ -76,6 +76,7 @@ fn every_template_is_right_as_it_is_made() {
         let name = format!("my-{kind}");
         author.says(&format!("skill new {name} --kind {kind} --role data"));
         assert!(author.says(&format!("skill check {name}")).starts_with(&format!("{name} 0.1.0 is right")));
+        author.says(&format!("skill test {name} --update"));
     }
     assert!(author.complains("skill new my-js").contains("./my-js cannot be made"), "nothing is overwritten");
     assert!(author.complains("skill new ../x").contains("no name"));

@@ -12,13 +12,18 @@ use crate::cli::log::say;
 /// `(path in the folder, content)`.
 type Files = &'static [(&'static str, &'static [u8])];
 
-const PROMPT: Files = &[("SKILL.md", include_bytes!("new/prompt/SKILL.md"))];
+/// Where the shop lies that an author tries a skill on.
+const FIXTURE: &str = "tests/basic.toml";
+
+const PROMPT: Files =
+    &[("SKILL.md", include_bytes!("new/prompt/SKILL.md")), (FIXTURE, include_bytes!("new/basic.toml"))];
 
 const SCRIPT: Files = &[
     ("SKILL.md", include_bytes!("new/js/SKILL.md")),
     ("index.js", include_bytes!("new/js/index.js")),
     ("prompts/@NAME@.md", include_bytes!("new/js/prompt.md")),
     ("schemas/input.json", include_bytes!("new/js/input.json")),
+    (FIXTURE, include_bytes!("new/basic.toml")),
     ("skill.d.ts", include_bytes!("../../../sdk/skill.d.ts")),
 ];
 
@@ -28,6 +33,7 @@ const RUST: Files = &[
     ("Cargo.toml", include_bytes!("new/rust/Cargo.toml.txt")),
     ("src/lib.rs", include_bytes!("../../../skills/plugins/refund-reasons/src/lib.rs")),
     ("schemas/input.json", include_bytes!("../../../skills/plugins/refund-reasons/schemas/input.json")),
+    (FIXTURE, include_bytes!("../../../skills/plugins/refund-reasons/tests/basic.toml")),
     ("skill.wasm", include_bytes!("../../../skills/plugins/refund-reasons/skill.wasm")),
 ];
 
