@@ -19,6 +19,7 @@ use crate::llm::budget::Budget;
 use crate::llm::prices::Prices;
 use crate::llm::prompt::Prompts;
 use crate::llm::{Llm, Purse};
+use crate::mcp::Away;
 use crate::plugin;
 use crate::plugin::fetch::Fetcher;
 use crate::plugin::grant::Grants;
@@ -205,6 +206,7 @@ impl App {
             roles: config.roles.clone(),
             talker: talker.unwrap_or_else(|| Arc::new(Voice::new(Arc::clone(&ports)))),
             config: config.chat.clone(),
+            away: Away::of(config.away.clone()),
         });
         let worker = Arc::new(Worker {
             process: format!("{:08x}", rand::rng().random::<u32>()),

@@ -16,6 +16,7 @@ use crate::channel::ChannelConfig;
 use crate::chat::ChatConfig;
 use crate::llm::budget::Limits;
 use crate::llm::{ApiKey, ModelConfig};
+use crate::mcp::AwayConfig;
 use crate::schedule::Schedule;
 use crate::secret::Secret;
 use crate::shop::PlatformConfig;
@@ -60,6 +61,9 @@ pub struct Config {
     pub platform: PlatformConfig,
     /// How far a talk may go.
     pub chat: ChatConfig,
+    /// Other people's tools, lent to roles.
+    #[serde(rename = "mcp", default)]
+    pub away: Vec<AwayConfig>,
 }
 
 /// A member of staff.
@@ -173,6 +177,9 @@ impl Loaded {
             model.fallback.iter_mut().for_each(|model| model.key = named(model));
             model.key = key("XIAOER_MODEL_KEY").or_else(|| named(model));
         }
+        for server in &mut config.away {
+            server.token = server.token_env.as_deref().and_then(|name| env.get(name)).map(Secret::new);
+        }
         config.check()?;
         Ok(Self { config, file: found, origins })
     }
@@ -201,6 +208,14 @@ impl Config {
                 "[platform] callback = {callback:?} is no address of a console: https://…{}",
                 crate::shop::CALLBACK
             )));
+        }
+        for (at, server) in self.away.iter().enumerate() {
+            server.check().map_err(ConfigError::Mismatch)?;
+            let twice = self.away.iter().take(at).any(|earlier| earlier.name == server.name);
+            if twice || !self.roles.iter().any(|role| role.id == server.role) {
+                let why = if twice { "stands twice" } else { "names a role that is no [[role]]" };
+                return Err(ConfigError::Mismatch(format!("[[mcp]] {:?} (role {:?}) {why}", server.name, server.role)));
+            }
         }
         crate::schedule::check(&self.schedules).map_err(|e| ConfigError::Mismatch(e.to_string()))?;
         for schedule in &self.schedules {
@@ -234,6 +249,7 @@ struct Partial {
     sync: Option<Table>,
     platform: Option<Table>,
     chat: Option<Table>,
+    mcp: Option<Vec<AwayConfig>>,
 }
 
 /// The environment, read once.

@@ -13,6 +13,7 @@ use super::{ChatConfig, Talker};
 use crate::clock::Clock;
 use crate::config::Role;
 use crate::db::{DbError, SharedDb};
+use crate::mcp::Away;
 use crate::run::events::Bell;
 use crate::run::{Runs, sortable_id};
 use crate::score::Scorer;
@@ -45,6 +46,8 @@ pub struct Ears {
     pub talker: Arc<dyn Talker>,
     /// Bounds and words.
     pub config: ChatConfig,
+    /// Other people's tools.
+    pub away: Away,
 }
 
 /// Everything that a turn needs.
@@ -59,6 +62,7 @@ pub(super) struct Inner {
     pub(super) roles: Vec<Role>,
     pub(super) talker: Arc<dyn Talker>,
     pub(super) config: ChatConfig,
+    pub(super) away: Away,
     pub(super) room: Room,
     going: Mutex<BTreeMap<(String, String), watch::Sender<bool>>>,
 }
@@ -96,9 +100,9 @@ impl Chat {
     pub fn new(ears: Ears) -> Self {
         let process = format!("{:08x}", rand::rng().random::<u32>());
         let room = Room::new(ears.db.clone(), ears.clock.clone(), ears.bell.clone(), process);
-        let Ears { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config } = ears;
+        let Ears { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config, away } = ears;
         let going = Mutex::default();
-        Self(Arc::new(Inner { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config, room, going }))
+        Self(Arc::new(Inner { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config, away, room, going }))
     }
 
     /// Where talks are kept.

@@ -1,6 +1,6 @@
 //! THE list of tools: what a model may ask for in a talk with one role.
 //!
-//! A role's own skills, and reads that one of these skills declares. Nothing here decides, approves or executes, and no tool takes the
+//! A role's own skills, reads that one of these skills declares, and what an owner lent the role of other people's ([`crate::mcp`]). Nothing here decides, approves or executes, and no tool takes the
 //! name of a run, an action or a shop: what is not in this list cannot be asked for.
 
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use xiaoer_sdk::{FieldKind, Manifest, Read, quoted_to};
 
 use crate::llm::talk::Tool;
+use crate::mcp::Lent;
 
 /// Reads of the shop: name, what a person reads, what a model is told, the grant it needs.
 const READS: [(&str, &str, &str, Read); 5] = [
@@ -37,6 +38,7 @@ const QUERY: u64 = 40;
 /// The tools of one role.
 pub(super) struct Tools {
     skills: Vec<Manifest>,
+    lent: Vec<Lent>,
 }
 
 /// A call that was understood.
@@ -54,12 +56,19 @@ pub(super) enum Wanted {
     Refunds,
     /// Products.
     Products(String),
+    /// Somebody else's tool, by its place among those that were lent.
+    Lent { at: usize, input: Map<String, Value> },
 }
 
 impl Tools {
-    /// Of a role with these skills.
-    pub(super) fn of(skills: Vec<Manifest>) -> Self {
-        Self { skills }
+    /// Of a role with these skills, to which these were lent.
+    pub(super) fn of(skills: Vec<Manifest>, lent: Vec<Lent>) -> Self {
+        Self { skills, lent }
+    }
+
+    /// One that was lent.
+    pub(super) fn lent(&self, at: usize) -> Option<&Lent> {
+        self.lent.get(at)
     }
 
     /// What a model is told of them.
@@ -82,17 +91,19 @@ impl Tools {
                 _ => object(&json!({}), &[]),
             },
         });
-        skills.chain(reads).collect()
+        skills.chain(reads).chain(self.lent.iter().map(|lent| lent.tool.clone())).collect()
     }
 
     /// What a person reads of a call; an unknown one keeps a short form of the name that the model wrote.
     pub(super) fn title(&self, name: &str) -> String {
         let skill = name.strip_prefix("run_").and_then(|name| self.skills.iter().find(|m| m.name == name));
         let read = self.granted().find(|(known, ..)| *known == name);
-        match (skill, read) {
-            (Some(manifest), _) => manifest.title.clone(),
-            (None, Some((_, title, ..))) => (*title).into(),
-            (None, None) => format!("没有的工具“{}”", quoted_to(name, SHOWN)),
+        let lent = self.lent.iter().find(|lent| lent.tool.name == name);
+        match (skill, read, lent) {
+            (Some(manifest), ..) => manifest.title.clone(),
+            (None, Some((_, title, ..)), _) => (*title).into(),
+            (None, None, Some(lent)) => lent.title(),
+            (None, None, None) => format!("没有的工具“{}”", quoted_to(name, SHOWN)),
         }
     }
 
@@ -111,6 +122,9 @@ impl Tools {
         {
             manifest.accept(&given).map_err(|error| error.to_string())?;
             return Ok(Wanted::Skill { skill: manifest.name.clone(), title: manifest.title.clone(), input: given });
+        }
+        if let Some(at) = self.lent.iter().position(|lent| lent.tool.name == name) {
+            return Ok(Wanted::Lent { at, input: given });
         }
         if !self.granted().any(|(known, ..)| *known == name) {
             let known: Vec<String> = self.offered().into_iter().map(|tool| tool.name).collect();
@@ -205,7 +219,8 @@ mod tests {
 
     fn tools(role: &str) -> Tools {
         let all = xiaoer_skills::all();
-        Tools::of(all.iter().map(|entry| entry.skill.manifest()).filter(|manifest| manifest.role == role).collect())
+        let skills = all.iter().map(|entry| entry.skill.manifest()).filter(|manifest| manifest.role == role);
+        Tools::of(skills.collect(), Vec::new())
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::config::Role;
 use crate::db::DbError;
 use crate::llm::ground;
 use crate::llm::talk::{Account, Said, ToolCall};
+use crate::mcp::Lent;
 use crate::run::events::{News, Watcher};
 use crate::run::{Ending, NewRun, Run, RunState, Trigger};
 use crate::shop::Shop;
@@ -79,7 +80,7 @@ impl Turn<'_> {
     }
 
     async fn by_model(&self) -> Result<What, DbError> {
-        let tools = Tools::of(self.own().cloned().collect());
+        let tools = Tools::of(self.own().cloned().collect(), self.chat.away.lent_to(&self.role.id).await);
         let offered = tools.offered();
         let memory = self.memory().await?;
         let account = Account { shop: self.shop.id.clone(), role: self.role.id.clone(), run: self.talk.id.clone() };
@@ -132,6 +133,7 @@ impl Turn<'_> {
         let (tool, title) = (xiaoer_sdk::quoted_to(&call.name, 40), tools.title(&call.name));
         let seq = self.tell(What::Called { tool, title, shown: tools::shown(&call.arguments) }).await?;
         let found = match tools.wanted(&call.name, &call.arguments) {
+            Ok(Wanted::Lent { at, input }) => return self.lent((tools.lent(at), &input), seq).await,
             Ok(wanted) => {
                 // Only a tool that there is: any other name is the model's own words.
                 let span = telemetry::tool(&call.name, &self.talk.id);
@@ -154,6 +156,24 @@ impl Turn<'_> {
         })
     }
 
+    /// A call of somebody else's tool. What it answers brings no fact: the model may read it, and no figure of it passes the checks.
+    async fn lent(
+        &self,
+        (lent, input): (Option<&Lent>, &serde_json::Map<String, serde_json::Value>),
+        seq: u64,
+    ) -> Result<String, DbError> {
+        let said = match lent {
+            Some(lent) => lent.call(input).await,
+            None => Err("没有这个工具".into()),
+        };
+        let (ok, text) = match &said {
+            Ok(_) => (true, "外部服务回答了".into()),
+            Err(why) => (false, why.clone()),
+        };
+        self.tell(What::Returned { call: seq, ok, text, run: None }).await?;
+        Ok(said.unwrap_or_else(|why| format!("没有成功：{why}")))
+    }
+
     async fn find(&self, wanted: Wanted, seq: u64) -> Result<Result<Found, String>, DbError> {
         if let Wanted::Skill { skill, input, .. } = &wanted {
             return self.run(skill, input, seq).await;
@@ -168,7 +188,7 @@ impl Turn<'_> {
             Wanted::Sales(from, to) => reads.sales(from, to).await,
             Wanted::Refunds => reads.refunds().await,
             Wanted::Products(query) => reads.products(&query).await,
-            Wanted::Skill { .. } => return Ok(Err("没有这个工具".into())),
+            Wanted::Skill { .. } | Wanted::Lent { .. } => return Ok(Err("没有这个工具".into())),
         };
         Ok(report.map(|report| Found::of(&report, None, seq)))
     }

@@ -4,9 +4,12 @@
 //! asks. So a tool can do what that person can do over the API and no more; shop, form, grants and limits are checked where they
 //! always are. [`tools`] says what is offered, [`runs`] what came of a run, [`decisions`] how a person is asked.
 //!
+//! The other way round, [`Away`] brings tools of other people's servers to a talk, as far as an owner lent them to a role.
+//!
 //! Nothing here approves, rejects or executes. A proposal that waits is told with the page where a person decides; whatever a client
 //! answers in that person's name changes nothing.
 
+mod away;
 mod decisions;
 mod door;
 pub mod http;
@@ -14,6 +17,8 @@ mod reception;
 mod runs;
 mod tools;
 
+pub(crate) use away::Lent;
+pub use away::{Away, AwayConfig};
 pub use door::{Caller, Door, Network, Refusal};
 pub use reception::Reception;
 

@@ -96,35 +96,43 @@ pub fn secret_of(plugin: &Identity, host: &str) -> String {
     format!("plugin:{}:{}:{host}", plugin.author, plugin.name)
 }
 
+/// The client that reaches the internet, and nowhere else as long as it is given names and no addresses.
+#[must_use]
+pub fn outward() -> reqwest::Client {
+    client(Way { names: Arc::new(OfThisMachine), trusted: Vec::new(), may: is_public })
+}
+
+/// # Panics
+/// When the TLS back end cannot start; nothing works without it.
+fn client(mut way: Way) -> reqwest::Client {
+    // A second call finds a provider installed, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let trusted = std::mem::take(&mut way.trusted);
+    reqwest::Client::builder()
+        .user_agent(concat!("xiaoer/", env!("CARGO_PKG_VERSION"), " (plugin)"))
+        .https_only(true)
+        // A proxy would resolve the name once more, by itself.
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(LONGEST)
+        .dns_resolver(Arc::new(Judged(way)))
+        .tls_certs_merge(trusted)
+        .build()
+        .expect("the TLS back end starts")
+}
+
 impl Fetcher {
     /// To the internet and nowhere else.
     #[must_use]
     pub fn new(secrets: Secrets) -> Self {
-        Self::by(secrets, Way { names: Arc::new(OfThisMachine), trusted: Vec::new(), may: is_public })
+        Self { secrets, client: outward() }
     }
 
     /// By another way, for tests.
-    ///
-    /// # Panics
-    /// When the TLS back end cannot start; nothing works without it.
     #[must_use]
-    pub fn by(secrets: Secrets, mut way: Way) -> Self {
-        // A second call finds a provider installed, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let trusted = std::mem::take(&mut way.trusted);
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("xiaoer/", env!("CARGO_PKG_VERSION"), " (plugin)"))
-            .https_only(true)
-            // A proxy would resolve the name once more, by itself.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(LONGEST)
-            .dns_resolver(Arc::new(Judged(way)))
-            .tls_certs_merge(trusted)
-            .build()
-            .expect("the TLS back end starts");
-        Self { secrets, client }
+    pub fn by(secrets: Secrets, way: Way) -> Self {
+        Self { secrets, client: client(way) }
     }
 
     /// Performs a request to a host that was granted.

@@ -30,6 +30,7 @@ mod llm_stream;
 mod llm_stream_fake;
 mod local_model;
 mod mcp;
+mod mcp_away;
 mod mcp_foreign;
 mod plugin_archive;
 mod plugin_box;
