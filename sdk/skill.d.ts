@@ -79,6 +79,8 @@ export interface Context {
   /** Ends the run: the merchant must supply something first. One Chinese sentence with the way out. */
   blocked(text: string): never;
 
+  /** Words from outside (a title, a reason) made safe to stand in a text of ours: one line, no braces, 60 characters unless told otherwise. */
+  quoted(text: string, longest?: number): string;
   /** A report of this run's day. */
   report(title: string): ReportBuilder;
   /** Makes the value of a fact or a cell. */

@@ -11,8 +11,8 @@ use xiaoer::telemetry::{self, Exporter, ExporterError, TelemetryConfig};
 
 /// Starts logging. `XIAOER_LOG` takes the usual filter, default `info`. What comes back sends the last spans when it is dropped.
 pub(crate) fn start(env: &Env, json: bool, spans: &TelemetryConfig) -> Result<Option<Exporter>, ExporterError> {
-    // rmcp calls a client that hung up an error of ours. async_openai logs whole answers on a parse failure, and those may hold what buyers wrote. Spans for a collector are no log:
-    // switched off here, they cost nothing where no collector wants them.
+    // async_openai logs whole answers on a parse failure, and those may hold what buyers wrote; rmcp takes a client that hung up for
+    // an error of ours. Spans for a collector are no log: switched off here, they cost nothing where no collector wants them.
     let wanted = env.get("XIAOER_LOG").unwrap_or("info");
     let filter = EnvFilter::new(format!("{wanted},async_openai=off,rmcp=off,{}=off", telemetry::TARGET));
     let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

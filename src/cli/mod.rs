@@ -17,12 +17,13 @@ mod sandbox;
 mod serve;
 mod shop;
 mod skill;
+mod trial;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Args, Command};
+use args::{Args, Command, SkillCommand};
 use local::Place;
 
 /// Runs the command line.
@@ -54,7 +55,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Run(wish) => skill::run(place, wish).await,
         Command::Ask(question) => ask::run(place, question).await,
         Command::Mcp(at) => mcp::run(place, at).await,
-        Command::Skill(command) => skill::list(&command),
+        Command::Skill(SkillCommand::List(output)) => skill::list(&output),
+        Command::Skill(SkillCommand::Trial(command)) => trial::run(place, command).await,
         Command::Growth(command) => growth::run(place, command).await,
         Command::Ground(options) => ground::run(&options),
         Command::Redact(messages) => redact::run(&messages),

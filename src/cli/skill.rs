@@ -8,7 +8,7 @@ use xiaoer::run::{Ending, Run, RunState};
 use xiaoer::schedule;
 use xiaoer_sdk::Report;
 
-use super::args::{ScheduleCommand, SkillCommand, Wish};
+use super::args::{Output, ScheduleCommand, Wish};
 use super::local::Place;
 use super::log::{complain, say, say_json};
 use super::remote::Remote;
@@ -55,8 +55,7 @@ pub(super) async fn run(place: Place, wish: Wish) -> anyhow::Result<()> {
     }
 }
 
-pub(super) fn list(command: &SkillCommand) -> anyhow::Result<()> {
-    let SkillCommand::List(output) = command;
+pub(super) fn list(output: &Output) -> anyhow::Result<()> {
     let manifests: Vec<_> = xiaoer_skills::all().iter().map(|entry| entry.skill.manifest()).collect();
     if output.json {
         return say_json(&manifests);

@@ -112,13 +112,18 @@ async fn load(place: &Place, dir: &Path) -> anyhow::Result<Loaded> {
     let skill = tokio::task::spawn_blocking(move || -> anyhow::Result<Arc<dyn Skill>> {
         Ok(skill::of(made, &Sandbox::open(&cache)?)?)
     });
-    Ok(Loaded { package, skill: skill.await??  })
+    Ok(Loaded { package, skill: skill.await?? })
 }
 
 async fn test(place: &Place, dir: &Path, update: bool) -> anyhow::Result<()> {
     let trial = load(place, dir).await?.trial()?;
-    let cases = Case::all(dir).with_context(|| format!("{} cannot be read; fixtures stand there", dir.join("tests").display()))?;
-    ensure!(!cases.is_empty(), "{} has no fixture: write tests/basic.toml, or record one with `xiaoer skill record`", dir.display());
+    let cases = Case::all(dir)
+        .with_context(|| format!("{} cannot be read; fixtures stand there", dir.join("tests").display()))?;
+    ensure!(
+        !cases.is_empty(),
+        "{} has no fixture: write tests/basic.toml, or record one with `xiaoer skill record`",
+        dir.display()
+    );
     let mut failed = 0;
     for case in &cases {
         let verdict = case.try_out(&trial, update).await.with_context(|| case.path.display().to_string())?;
@@ -144,7 +149,10 @@ struct Wish {
 
 async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Result<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    ensure!(!name.is_empty() && name.chars().all(plain), "--name takes letters, digits, hyphens and underscores, not {name:?}");
+    ensure!(
+        !name.is_empty() && name.chars().all(plain),
+        "--name takes letters, digits, hyphens and underscores, not {name:?}"
+    );
     let mut input = Map::new();
     for pair in &wish.input {
         let (key, value) = pair.split_once('=').with_context(|| format!("--input takes KEY=VALUE, not {pair:?}"))?;
@@ -158,7 +166,11 @@ async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Re
     let prompts = loaded.package.prompts.iter().map(|(name, text)| (&*name.clone().leak(), &*text.clone().leak()));
     let entry = xiaoer_skills::Entry { skill: Box::new(recorder), prompts: prompts.collect() };
     let app = place.open_with(vec![entry])?.app;
-    let shop = app.shops.get(&wish.shop).await?.with_context(|| format!("there is no shop {:?}; see `xiaoer shop list`", wish.shop))?;
+    let shop = app
+        .shops
+        .get(&wish.shop)
+        .await?
+        .with_context(|| format!("there is no shop {:?}; see `xiaoer shop list`", wish.shop))?;
     let new = NewRun { skill: &title, input: &input, as_of: wish.as_of, trigger: Trigger::Person };
     let accepted = app.runs.accept(&shop, new).await?;
     let ended = loop {
@@ -175,8 +187,14 @@ async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Re
     }
     let text = recording.fixture()?.context("the skill made no call")?;
     let path = dir.join("tests").join(format!("{name}.json"));
-    std::fs::create_dir_all(dir.join("tests")).and_then(|()| std::fs::write(&path, text)).with_context(|| path.display().to_string())?;
-    say(&format!("{} is written; look through it before you publish it, then run `xiaoer skill test {} --update`", path.display(), dir.display()));
+    std::fs::create_dir_all(dir.join("tests"))
+        .and_then(|()| std::fs::write(&path, text))
+        .with_context(|| path.display().to_string())?;
+    say(&format!(
+        "{} is written; look through it before you publish it, then run `xiaoer skill test {} --update`",
+        path.display(),
+        dir.display()
+    ));
     Ok(())
 }
 
@@ -185,14 +203,18 @@ async fn eval(place: &Place, dir: &Path, times: u32, shop: &str) -> anyhow::Resu
     let trial = loaded.trial()?;
     let app = place.open()?.app;
     let llm = &app.worker.ports.llm;
-    let model = llm.model().context("no model is configured: give agents.toml a [model], then a share can be told")?.to_owned();
+    let model =
+        llm.model().context("no model is configured: give agents.toml a [model], then a share can be told")?.to_owned();
     let mut asked = 0;
     for case in Case::all(dir).with_context(|| dir.join("tests").display().to_string())? {
         let fixture = case.fixture().with_context(|| case.path.display().to_string())?;
         for question in trial.questions(&fixture).await {
             asked += 1;
             let share = judge(llm, shop, &trial, &question, times).await?;
-            say(&format!("{}  {}: {} of {times} pass at once, {} after a second try, {} not ({model})", case.name, question.prompt, share.at_once, share.again, share.never));
+            say(&format!(
+                "{}  {}: {} of {times} pass at once, {} after a second try, {} not ({model})",
+                case.name, question.prompt, share.at_once, share.again, share.never
+            ));
             share.why.iter().for_each(|(why, count)| say(&format!("        {count} × {why}")));
         }
     }

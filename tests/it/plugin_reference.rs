@@ -116,7 +116,7 @@ fn keys(text: &str, indent: usize) -> BTreeSet<String> {
 fn the_reference_says_what_the_types_say() {
     let catalogue = Catalogue::read(&root());
     let mut page = String::new();
-    write!(page, "# Context reference · 参考手册\n\n<!-- Made from the Rust types by tests/it/plugin_reference.rs; do not edit. -->\n\nContract version 契约版本：{} (`xiaoer.api: \"{}\"`). Additions never break; a change that would is a new version.\n\n", API.end(), API.end()).expect("text");
+    writeln!(page, "# Context reference · 参考手册\n\n<!-- Made from the Rust types by tests/it/plugin_reference.rs; do not edit. -->\n\nContract version 契约版本：{} (`xiaoer.api: \"{}\"`). Additions never break; a change that would is a new version.\n", API.end(), API.end()).expect("text");
     page.push_str(include_str!("support/reference.md"));
     calls(&mut page, &catalogue);
     for (title, about, roots) in [
@@ -168,7 +168,7 @@ fn the_reference_says_what_the_types_say() {
             &["CallError", "SkillError"][..],
         ),
     ] {
-        write!(page, "\n## {title}\n\n{about}\n").expect("text");
+        writeln!(page, "\n## {title}\n\n{about}").expect("text");
         roots.iter().for_each(|name| section(&mut page, catalogue.get(name)));
     }
     changes(&mut page, &catalogue);
@@ -247,9 +247,9 @@ fn fields(members: &[Member]) -> String {
 }
 
 fn section(page: &mut String, known: &Known) {
-    write!(page, "\n### {}\n\n{}\n", known.name, known.doc).expect("text");
+    writeln!(page, "\n### {}\n\n{}", known.name, known.doc).expect("text");
     match &known.shape {
-        Shape::Same(of) => write!(page, "\n`{of}`\n").expect("text"),
+        Shape::Same(of) => writeln!(page, "\n`{of}`").expect("text"),
         Shape::Struct(members) => {
             page.push_str("\n| field | type | may be absent | what |\n| --- | --- | --- | --- |\n");
             for one in members {

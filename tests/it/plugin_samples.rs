@@ -46,7 +46,7 @@ fn a_sample_that_is_changed_for_the_worse_fails_with_the_place_and_a_status() {
     assert!(complaint.contains("cases failed"), "{complaint}");
 }
 
-fn copied(from: &Path, to: &Path) {
+pub(crate) fn copied(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder").flatten() {
         let (from, to) = (entry.path(), to.join(entry.file_name()));

@@ -83,7 +83,7 @@ function overview(cx, report, slow) {
   const table = report.table('压在手里的', ['商品', '>库存', '>货值（按最低挂价）', '最近改动'], '没有滞销的商品。');
   for (const { product, pieces, money } of slow) {
     const worth = money === null ? '没有挂价' : cx.value.money(money);
-    table.row(product.title, cx.value.count(pieces, 'pieces'), worth, cx.value.day(cx.days.of(product.modified)));
+    table.row(cx.quoted(product.title), cx.value.count(pieces, 'pieces'), worth, cx.value.day(cx.days.of(product.modified)));
   }
 }
 

@@ -67,29 +67,21 @@ struct Serde {
     tag: Option<String>,
     content: Option<String>,
     rename: Option<String>,
-    snake: bool,
+    case: Option<String>,
     flat: bool,
     transparent: bool,
 }
 
 impl Catalogue {
-    /// Reads the source of the packages; a name that both have is the sdk's.
+    /// Reads the source of the packages; where both have a name, the growth rules' one is called `Growth…`.
     pub(crate) fn read(root: &Path) -> Self {
-        let mut all = BTreeMap::new();
-        for folder in ["growth/src", "sdk/src"] {
-            let mut files = vec![root.join(folder)];
-            while let Some(path) = files.pop() {
-                if path.is_dir() {
-                    files.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
-                } else if path.extension().is_some_and(|end| end == "rs") {
-                    let text = std::fs::read_to_string(&path).expect("a source file");
-                    let json = text.contains("use serde_json::Value;") || text.contains("use serde_json::{Map, Value}");
-                    for item in syn::parse_file(&text).expect("Rust").items {
-                        all.extend(known(&item, json).map(|one| (one.name.clone(), one)));
-                    }
-                }
-            }
+        let mut all = types_in(&root.join("sdk/src"));
+        let mut growth = types_in(&root.join("growth/src"));
+        let both: BTreeSet<String> = growth.keys().filter(|name| all.contains_key(*name)).cloned().collect();
+        for one in growth.values_mut() {
+            one.each_text(|text| *text = apart(text, &both));
         }
+        all.extend(growth.into_values().map(|one| (one.name.clone(), one)));
         Self(all)
     }
 
@@ -113,7 +105,52 @@ impl Catalogue {
     }
 }
 
+fn types_in(folder: &Path) -> BTreeMap<String, Known> {
+    let (mut all, mut files) = (BTreeMap::new(), vec![folder.to_path_buf()]);
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source file");
+            let json = text.contains("use serde_json::Value;") || text.contains("use serde_json::{Map, Value}");
+            for item in syn::parse_file(&text).expect("Rust").items {
+                all.extend(known(&item, json).map(|one| (one.name.clone(), one)));
+            }
+        }
+    }
+    all
+}
+
+/// The text with each of these names called `Growth…`.
+fn apart(text: &str, names: &BTreeSet<String>) -> String {
+    let mut out = String::new();
+    for part in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
+        out.push_str(if names.contains(word) { "Growth" } else { "" });
+        out.push_str(part);
+    }
+    out
+}
+
 impl Known {
+    /// Its name and every type that stands in it.
+    fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        change(&mut self.name);
+        match &mut self.shape {
+            Shape::Struct(of) => of.iter_mut().for_each(|one| change(&mut one.of)),
+            Shape::Same(of) => change(of),
+            Shape::Choice { variants, .. } => {
+                for variant in variants {
+                    match &mut variant.inside {
+                        Inside::Nothing => {}
+                        Inside::One(of) => change(of),
+                        Inside::Named(of) => of.iter_mut().for_each(|one| change(&mut one.of)),
+                    }
+                }
+            }
+        }
+    }
+
     /// The types that stand in it.
     fn texts(&self) -> impl Iterator<Item = &str> {
         let mut texts = Vec::new();
@@ -144,7 +181,7 @@ impl Known {
                 let also = if flat.is_empty() { String::new() } else { format!(" extends {}", flat.join(", ")) };
                 writeln!(out, "export interface {name}{also} {{").expect("text");
                 for member in members.iter().filter(|one| !one.flat) {
-                    write!(out, "{}  {}: {};\n", remark(&member.doc, "  "), member.name, member.of).expect("text");
+                    writeln!(out, "{}  {}: {};", remark(&member.doc, "  "), member.name, member.of).expect("text");
                 }
                 out.push_str("}\n");
             }
@@ -152,7 +189,7 @@ impl Known {
                 writeln!(out, "export type {name} =").expect("text");
                 for variant in variants {
                     let form = variant.typescript(tag.as_deref(), content.as_deref());
-                    write!(out, "{}  | {form}\n", remark(&variant.doc, "  ")).expect("text");
+                    writeln!(out, "{}  | {form}", remark(&variant.doc, "  ")).expect("text");
                 }
                 out.truncate(out.trim_end().len());
                 out.push_str(";\n");
@@ -190,7 +227,7 @@ fn remark(doc: &str, indent: &str) -> String {
 
 fn known(item: &Item, json: bool) -> Option<Known> {
     match item {
-        Item::Struct(one) if derives(&one.attrs) || one.ident == "Points" => {
+        Item::Struct(one) if derives(&one.attrs) => {
             let serde = serde(&one.attrs);
             let shape = match &one.fields {
                 Fields::Named(fields) => Shape::Struct(fields.named.iter().map(|field| member(field, json)).collect()),
@@ -208,7 +245,8 @@ fn known(item: &Item, json: bool) -> Option<Known> {
         }
         Item::Enum(one) if derives(&one.attrs) => {
             let serde = serde(&one.attrs);
-            let variants = one.variants.iter().map(|variant| self::variant(variant, serde.snake, json)).collect();
+            let variants =
+                one.variants.iter().map(|variant| self::variant(variant, serde.case.as_deref(), json)).collect();
             let shape = Shape::Choice { tag: serde.tag, content: serde.content, variants };
             Some(Known {
                 name: one.ident.to_string(),
@@ -254,9 +292,14 @@ fn member(field: &syn::Field, json: bool) -> Member {
     }
 }
 
-fn variant(variant: &syn::Variant, snake: bool, json: bool) -> Variant {
+fn variant(variant: &syn::Variant, case: Option<&str>, json: bool) -> Variant {
     let own = variant.ident.to_string();
-    let name = serde(&variant.attrs).rename.unwrap_or(if snake { snake_case(&own) } else { own });
+    let name = serde(&variant.attrs).rename.unwrap_or_else(|| match case {
+        None => own,
+        Some("lowercase") => own.to_lowercase(),
+        Some("snake_case") => snake_case(&own),
+        Some(other) => panic!("nobody reads {other}"),
+    });
     let inside = match &variant.fields {
         Fields::Unit => Inside::Nothing,
         Fields::Named(fields) => Inside::Named(fields.named.iter().map(|field| member(field, json)).collect()),
@@ -295,7 +338,7 @@ fn serde(attributes: &[Attribute]) -> Serde {
                 } else if meta.path.is_ident("rename") {
                     found.rename = text()?;
                 } else if meta.path.is_ident("rename_all") {
-                    found.snake = text()?.as_deref() == Some("snake_case");
+                    found.case = text()?;
                 } else if meta.path.is_ident("flatten") {
                     found.flat = true;
                 } else if meta.path.is_ident("transparent") {
