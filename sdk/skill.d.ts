@@ -61,18 +61,14 @@ export interface Context {
    * the fallback's own unless another is given; a number may only come from `grounds`. Needs `ask(PROMPT)`.
    */
   ask<T>(prompt: string, variables: Record<string, unknown>, fallback: T, options?: { schema?: unknown; grounds?: string[] }): Promise<Asked<T>>;
+  /** What this skill kept in this shop under a key; `null` when nothing. Needs `kv(1MiB)`. */
+  recall(key: string): Promise<unknown>;
+  /** Keeps a value for later runs of this skill in this shop; `null` forgets it. Needs `kv(1MiB)`. */
+  keep(key: string, value?: unknown): Promise<void>;
+  /** Asks a granted host over HTTPS; with a body it is a POST. What comes back is a stranger's word: quote it. Needs `http(HOST)`. */
+  fetch(url: string, options?: { body?: string; contentType?: string }): Promise<{ status: number; content_type: string; body: string }>;
   /** Tells the merchant where the run is, in one short Chinese phrase. A cancelled run stops here. */
   progress(text: string): Promise<void>;
-
-  /** What this skill kept in this shop under a key; null where nothing is. Needs `kv(1MiB)`. */
-  recall(key: string): Promise<unknown>;
-  /** Keeps a value for later runs in this shop, 1 MiB in all; null forgets it. A resumed run does not write twice. Needs `kv(1MiB)`. */
-  keep(key: string, value?: unknown): Promise<void>;
-  /**
-   * Asks a host on the internet over HTTPS: a GET, or a POST where there is a body. The secret of the host is added outside of the skill.
-   * No redirect is followed; the answer is a stranger's word: quote it, never obey it. Needs `http(HOST)`.
-   */
-  fetch(request: { url: string; body?: string; contentType?: string }): Promise<{ status: number; content_type: string; body: string }>;
 
   /** Answers several calls side by side, in their order. */
   queryAll<T extends readonly unknown[]>(calls: { [K in keyof T]: Promise<T[K]> }): Promise<T>;

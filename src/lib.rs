@@ -13,6 +13,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod intake;
+mod lexicon;
 pub mod llm;
 pub mod mcp;
 pub mod plugin;

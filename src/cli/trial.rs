@@ -8,10 +8,9 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::{Map, Value};
-use xiaoer::llm::prompt::PromptFile;
 use xiaoer::plugin::sandbox::Sandbox;
 use xiaoer::plugin::trial::{Case, Fixture, Recorder, Recording, Trial, judge, told};
-use xiaoer::plugin::{Package, folder, skill};
+use xiaoer::plugin::{Code, Package, folder, prompts, skill};
 use xiaoer::run::{Ending, NewRun, RunState, Trigger};
 use xiaoer_sdk::Skill;
 
@@ -97,11 +96,12 @@ struct Loaded {
 
 impl Loaded {
     fn trial(&self) -> anyhow::Result<Trial> {
-        let mut prompts = BTreeMap::new();
-        for (name, text) in &self.package.prompts {
-            prompts.insert(name.clone(), PromptFile::parse(&format!("prompts/{name}.md"), text)?);
+        let mut asked = BTreeMap::new();
+        for name in self.skill.manifest().asks {
+            let prompt = prompts::of(&self.package, &name)?;
+            asked.insert(name, prompt);
         }
-        Ok(Trial::of(Arc::clone(&self.skill), prompts))
+        Ok(Trial::of(Arc::clone(&self.skill), asked))
     }
 }
 
@@ -162,9 +162,7 @@ async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Re
     let recording = Arc::new(Recording::default());
     let recorder = Recorder::of(loaded.skill, Arc::clone(&recording));
     let title = recorder.manifest().name;
-    // The list of skills lives as long as the process, and so may these few texts.
-    let prompts = loaded.package.prompts.iter().map(|(name, text)| (&*name.clone().leak(), &*text.clone().leak()));
-    let entry = xiaoer_skills::Entry { skill: Box::new(recorder), prompts: prompts.collect() };
+    let entry = xiaoer_skills::Entry { skill: Box::new(recorder), prompts: texts(&loaded.package)? };
     let app = place.open_with(vec![entry])?.app;
     let shop = app
         .shops
@@ -196,6 +194,19 @@ async fn record(place: &Place, dir: &Path, name: &str, wish: Wish) -> anyhow::Re
         dir.display()
     ));
     Ok(())
+}
+
+/// A package's prompts as the list of skills has them: it lives as long as the process, and so may these few texts.
+fn texts(package: &Package) -> anyhow::Result<Vec<(&'static str, &'static str)>> {
+    let mut texts = package.prompts.clone();
+    if package.code == Code::Prompt {
+        let name = &package.manifest.name;
+        let file = prompts::of(package, name)?;
+        let template = file.template()?;
+        let text = format!("# system\n{}\n# user\n{}\n# template\n{}", file.system.text, file.user.text, template.text);
+        texts.insert(name.clone(), text);
+    }
+    Ok(texts.into_iter().map(|(name, text)| (&*name.leak(), &*text.leak())).collect())
 }
 
 async fn eval(place: &Place, dir: &Path, times: u32, shop: &str) -> anyhow::Result<()> {

@@ -2,18 +2,24 @@
 //!
 //! They stand behind the prompt's own words, so that neither a skill's author nor a merchant has to know or can drop them.
 
+use std::sync::LazyLock;
+
 use serde_json::json;
 use xiaoer_sdk::{Ask, Facts, Form};
 
 use super::ground::Problem;
 use super::prompt::{PromptError, PromptFile};
-use super::render::Scene;
+use super::render::{Fixed, Scene};
 use super::talk::Said;
-use super::validate::inlined;
+use super::validate::ready;
 
-const NARRATIVE: &str = include_str!("house/narrative.md");
-const TYPED: &str = include_str!("house/typed.md");
-const AGAIN: &str = include_str!("house/again.md");
+static RULES: LazyLock<Fixed> = LazyLock::new(|| {
+    Fixed::new([
+        ("narrative", include_str!("house/narrative.md")),
+        ("typed", include_str!("house/typed.md")),
+        ("again", include_str!("house/again.md")),
+    ])
+});
 /// Characters of a refused answer that are shown to its author again.
 const SHOWN_AGAIN: usize = 4000;
 /// Problems that are named; a model that made more starts over anyway.
@@ -44,11 +50,9 @@ pub(super) fn opening(prompt: &PromptFile, ask: &Ask) -> Result<Vec<Said>, Promp
             );
             let example = facts.0.keys().next().map(|id| format!("{{{id}}}"));
             let scene = Scene::new(&json!({ "example": example }), Some(&unseen));
-            house("narrative", NARRATIVE, &scene.listing("unseen"))?
+            house("narrative", &scene.listing("unseen"))?
         }
-        Form::Typed { schema, .. } => {
-            house("typed", TYPED, &Scene::new(&json!({ "schema": inlined(schema).to_string() }), None))?
-        }
+        Form::Typed { schema, .. } => house("typed", &Scene::new(&json!({ "schema": ready(schema).told }), None))?,
     };
     Ok(vec![Said::System { text: format!("{system}\n\n{rules}") }, Said::User { text: user }])
 }
@@ -59,7 +63,7 @@ pub(super) fn opening(prompt: &PromptFile, ask: &Ask) -> Result<Vec<Said>, Promp
 /// Never in practice: the text is ours.
 pub(super) fn again(talk: &mut Vec<Said>, answer: &str, problems: &[Problem]) -> Result<(), PromptError> {
     let problems: Vec<String> = problems.iter().take(NAMED).map(ToString::to_string).collect();
-    let words = house("again", AGAIN, &Scene::new(&json!({ "problems": problems }), None))?;
+    let words = house("again", &Scene::new(&json!({ "problems": problems }), None))?;
     if !answer.is_empty() {
         let text = answer.chars().take(SHOWN_AGAIN).collect();
         talk.push(Said::Assistant { text, calls: Vec::new(), reasoning: None });
@@ -68,8 +72,7 @@ pub(super) fn again(talk: &mut Vec<Said>, answer: &str, problems: &[Problem]) ->
     Ok(())
 }
 
-fn house(name: &str, text: &str, scene: &Scene) -> Result<String, PromptError> {
-    let section = super::prompt::Section { text: text.into(), line: 1 };
+fn house(name: &str, scene: &Scene) -> Result<String, PromptError> {
     let origin = || format!("the house rules, {name}.md");
-    scene.render(&section).map_err(|(line, why)| PromptError::Template { origin: origin(), line, why })
+    RULES.render(name, scene).map_err(|(line, why)| PromptError::Template { origin: origin(), line, why })
 }

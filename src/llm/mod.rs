@@ -188,9 +188,9 @@ impl Llm {
     async fn attempt(&self, account: &Account, talk: &[Said], ask: &Ask, paid: &mut Vec<Paid>) -> Outcome {
         let schema = match &ask.form {
             Form::Narrative { .. } => None,
-            Form::Typed { schema, .. } => Some(validate::inlined(schema)),
+            Form::Typed { schema, .. } => Some(validate::ready(schema)),
         };
-        let wanted = Wanted { schema: schema.as_ref(), ..Wanted::default() };
+        let wanted = Wanted { schema: schema.as_ref().map(|ready| &ready.inlined), ..Wanted::default() };
         let Heard { turn, replayed, paid: one, bill } = match self.chain.ask(account, talk, wanted).await {
             Ok(heard) => heard,
             // A shorter answer may fit. What arrived of this one is dropped: a cut text is no text.

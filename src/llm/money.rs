@@ -55,8 +55,11 @@ impl fmt::Display for MicroYuan {
         if rest == 0 {
             return write!(f, "{yuan}");
         }
-        let places = format!("{rest:06}");
-        write!(f, "{yuan}.{}", places.trim_end_matches('0'))
+        let (mut rest, mut places) = (rest, 6);
+        while rest % 10 == 0 {
+            (rest, places) = (rest / 10, places - 1);
+        }
+        write!(f, "{yuan}.{rest:0places$}")
     }
 }
 

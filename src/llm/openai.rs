@@ -38,7 +38,10 @@ pub type Ear<'a> = &'a (dyn Fn(&str) + Send + Sync);
 pub(super) struct Model {
     pub(super) config: ModelConfig,
     pub(super) known: Capability,
-    client: Client<Address>,
+    /// Asks for answers that come whole.
+    whole: Client<Address>,
+    /// Asks for answers that come in pieces.
+    pieces: Client<Address>,
     wire: Arc<Wire>,
     /// Fields that this provider has refused.
     unwanted: Mutex<Vec<String>>,
@@ -55,14 +58,17 @@ impl Model {
     pub(super) fn new(config: ModelConfig, policy: Policy) -> Self {
         let http = http::client();
         let wire = Arc::new(Wire::new(http.clone(), &config, policy));
-        let below = Arc::clone(&wire);
-        // Replaces the crate's whole stack, its retries included.
-        let stack = tower::service_fn(move |factory: HttpRequestFactory| {
-            let wire = Arc::clone(&below);
-            async move { wire.carry(&factory).await.map_err(|error| OpenAIError::Boxed(Box::new(error))) }
-        });
-        let client = Client::build(http, Address::of(&config)).with_http_service(stack);
-        Self { known: config.capability(), config, client, wire, unwanted: Mutex::default() }
+        let client = |streams| {
+            let below = Arc::clone(&wire);
+            // Replaces the crate's whole stack, its retries included.
+            let stack = tower::service_fn(move |factory: HttpRequestFactory| {
+                let wire = Arc::clone(&below);
+                async move { wire.carry(&factory, streams).await.map_err(|error| OpenAIError::Boxed(Box::new(error))) }
+            });
+            Client::build(http.clone(), Address::of(&config)).with_http_service(stack)
+        };
+        let (whole, pieces) = (client(false), client(true));
+        Self { known: config.capability(), config, whole, pieces, wire, unwanted: Mutex::default() }
     }
 
     /// What reports call it.
@@ -80,7 +86,7 @@ impl Model {
         loop {
             let unwanted = self.unwanted.lock().expect("nothing panics while holding it").clone();
             let body = request::body(&self.config, &self.known, talk, wanted, &unwanted);
-            let fields: Vec<String> = body.keys().cloned().collect();
+            let fields: Vec<String> = body.keys().filter(|field| self.dispensable(field)).cloned().collect();
             let answer = match wanted.ear {
                 None => self.plainly(body).await,
                 Some(ear) => self.in_pieces(body, ear).await,
@@ -89,8 +95,7 @@ impl Model {
             match &answer {
                 Err(ModelError::BadRequest { param: Some(param) }) => {
                     let field = param.split(['.', '[']).next().unwrap_or_default();
-                    let ours = DISPENSABLE.contains(&field) || self.known.thinking_off.contains_key(field);
-                    if !ours || !fields.iter().any(|sent| sent == field) {
+                    if !fields.iter().any(|sent| sent == field) {
                         return answer;
                     }
                     tracing::info!(model = self.name(), field, "the provider refuses a field; asking without it");
@@ -101,8 +106,13 @@ impl Model {
         }
     }
 
+    /// Whether an answer does without a field of a question.
+    fn dispensable(&self, field: &str) -> bool {
+        DISPENSABLE.contains(&field) || self.known.thinking_off.contains_key(field)
+    }
+
     async fn plainly(&self, body: serde_json::Map<String, serde_json::Value>) -> Result<Answered, ModelError> {
-        let reply: Reply = self.client.chat().create_byot(body).await.map_err(failure)?;
+        let reply: Reply = self.whole.chat().create_byot(body).await.map_err(failure)?;
         let tokens = reply.tokens;
         Ok(Answered { turn: reply.turn(self.name())?, tokens })
     }
@@ -112,7 +122,7 @@ impl Model {
         body: serde_json::Map<String, serde_json::Value>,
         ear: Ear<'_>,
     ) -> Result<Answered, ModelError> {
-        let mut stream = self.client.chat().create_stream_byot::<_, Piece>(body).await.map_err(failure)?;
+        let mut stream = self.pieces.chat().create_stream_byot::<_, Piece>(body).await.map_err(failure)?;
         let mut hearing = Hearing::default();
         while let Some(piece) = stream.next().await {
             let words = hearing.hear(&piece.map_err(failure)?)?;

@@ -207,8 +207,9 @@ pub fn worst_case(prompt_tokens: u64, max_tokens: u32, tries: u32, price: Option
 /// Tokens of a text, rather too many than too few: a Chinese character is one, three others are one.
 #[must_use]
 pub fn estimate_tokens(text: &str) -> u64 {
-    let narrow = text.chars().filter(char::is_ascii).count() as u64;
-    let wide = text.chars().count() as u64 - narrow;
+    let narrow = text.bytes().filter(u8::is_ascii).count() as u64;
+    // Every other character begins with one byte of this kind.
+    let wide = text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
     wide + narrow.div_ceil(3)
 }
 

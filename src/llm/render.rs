@@ -62,7 +62,8 @@ impl Scene {
     /// The line of the file and what the template language says.
     pub fn render(&self, section: &Section) -> Result<String, (usize, String)> {
         let text = padded(section);
-        let rendered = ENVIRONMENT.render_named_str("prompt", &text, &self.values).map_err(|e| place(&e, section))?;
+        let rendered =
+            ENVIRONMENT.render_named_str("prompt", &text, &self.values).map_err(|e| place(&e, section.line))?;
         Ok(rendered.trim().to_owned())
     }
 
@@ -71,7 +72,33 @@ impl Scene {
     /// # Errors
     /// As [`Scene::render`].
     pub fn syntax(&self, section: &Section) -> Result<(), (usize, String)> {
-        ENVIRONMENT.template_from_named_str("prompt", &padded(section)).map(drop).map_err(|e| place(&e, section))
+        ENVIRONMENT.template_from_named_str("prompt", &padded(section)).map(drop).map_err(|e| place(&e, section.line))
+    }
+}
+
+/// Templates that never change, parsed once.
+pub(super) struct Fixed(Environment<'static>);
+
+impl Fixed {
+    /// Texts by their names.
+    ///
+    /// # Panics
+    /// When one of them is no template.
+    pub(super) fn new<const COUNT: usize>(texts: [(&'static str, &'static str); COUNT]) -> Self {
+        let mut environment = environment();
+        for (name, text) in texts {
+            environment.add_template(name, text).expect("our own templates are valid");
+        }
+        Self(environment)
+    }
+
+    /// Renders one of them.
+    ///
+    /// # Errors
+    /// As [`Scene::render`].
+    pub(super) fn render(&self, name: &str, scene: &Scene) -> Result<String, (usize, String)> {
+        let rendered = self.0.get_template(name).and_then(|template| template.render(&scene.values));
+        rendered.map(|text| text.trim().to_owned()).map_err(|error| place(&error, 1))
     }
 }
 
@@ -80,9 +107,9 @@ fn padded(section: &Section) -> String {
     "\n".repeat(section.line.saturating_sub(1)) + &section.text
 }
 
-fn place(error: &Error, section: &Section) -> (usize, String) {
+fn place(error: &Error, otherwise: usize) -> (usize, String) {
     let what = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
-    (error.line().unwrap_or(section.line), what)
+    (error.line().unwrap_or(otherwise), what)
 }
 
 fn environment() -> Environment<'static> {

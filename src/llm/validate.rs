@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use jsonschema::{ValidationError, Validator};
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::ground::Problem;
@@ -18,13 +18,42 @@ const DEEPEST: usize = 16;
 /// Schemas that are kept ready before it starts over: far more than there are skills.
 const READY: usize = 64;
 
+/// A schema made ready: each is asked for again and again.
+pub(super) struct Ready {
+    /// As a model reads it, see [`inlined`].
+    pub(super) inlined: Value,
+    /// The same as text.
+    pub(super) told: String,
+    /// Or why it cannot hold an answer to anything.
+    validator: Result<Validator, String>,
+}
+
+/// Makes a schema ready, or finds it so.
+pub(super) fn ready(schema: &Value) -> Arc<Ready> {
+    static KNOWN: LazyLock<Mutex<HashMap<Value, Arc<Ready>>>> = LazyLock::new(Mutex::default);
+    if let Some(ready) = KNOWN.lock().expect("nothing panics while holding it").get(schema) {
+        return Arc::clone(ready);
+    }
+    let inlined = inlined(schema);
+    let validator = jsonschema::options().should_validate_formats(true).build(schema).map_err(|e| e.to_string());
+    let ready = Arc::new(Ready { told: inlined.to_string(), inlined, validator });
+    let mut known = KNOWN.lock().expect("nothing panics while holding it");
+    if known.len() >= READY {
+        known.clear();
+    }
+    known.insert(schema.clone(), Arc::clone(&ready));
+    ready
+}
+
 /// The value that an answer holds.
 ///
 /// # Errors
 /// What is wrong with it, in words that go back to the model.
 pub fn typed(answer: &str, schema: &Value) -> Result<Value, Vec<Problem>> {
     let value = extract(answer, schema)?;
-    let validator = validator(schema).map_err(|e| vec![Problem::new("schema", &format!("无法用来核对：{e}"))])?;
+    let ready = ready(schema);
+    let validator =
+        ready.validator.as_ref().map_err(|e| vec![Problem::new("schema", &format!("无法用来核对：{e}"))])?;
     let problems: Vec<_> = validator
         .iter_errors(&value)
         .take(NAMED)
@@ -35,22 +64,6 @@ pub fn typed(answer: &str, schema: &Value) -> Result<Value, Vec<Problem>> {
         })
         .collect();
     if problems.is_empty() { Ok(value) } else { Err(problems) }
-}
-
-/// A schema made ready to check answers, by its text: each is asked for again and again.
-fn validator(schema: &Value) -> Result<Arc<Validator>, ValidationError<'static>> {
-    static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
-    let text = schema.to_string();
-    if let Some(ready) = KNOWN.lock().expect("nothing panics while holding it").get(&text) {
-        return Ok(Arc::clone(ready));
-    }
-    let ready = Arc::new(jsonschema::options().should_validate_formats(true).build(schema)?);
-    let mut known = KNOWN.lock().expect("nothing panics while holding it");
-    if known.len() >= READY {
-        known.clear();
-    }
-    known.insert(text, Arc::clone(&ready));
-    Ok(ready)
 }
 
 /// The one JSON text of an answer. Two of them are no answer: nobody knows which is meant.

@@ -54,7 +54,8 @@ impl Wire {
         self.cassette.as_ref().is_some_and(Cassette::replays)
     }
 
-    pub(super) async fn carry(&self, factory: &HttpRequestFactory) -> Result<Response, ModelError> {
+    /// Carries a question; `streams` when its answer is wanted in pieces.
+    pub(super) async fn carry(&self, factory: &HttpRequestFactory, streams: bool) -> Result<Response, ModelError> {
         if let Some(cassette) = self.cassette.as_ref().filter(|cassette| cassette.replays()) {
             let request = factory.build().await.map_err(failure)?;
             let asked = request.body().and_then(Body::as_bytes).unwrap_or_default();
@@ -71,7 +72,7 @@ impl Wire {
                 if let Some(pace) = &self.pace {
                     pace.turn().await;
                 }
-                let once = self.once(factory, until, &place);
+                let once = self.once(factory, (streams, until), &place);
                 let tried = tokio::time::timeout(self.timeout, once).await.unwrap_or(Err(ModelError::Timeout));
                 self.breaker.record(tried.as_ref().err().is_none_or(|error| !error.provider_is_down()));
                 tried
@@ -83,13 +84,17 @@ impl Wire {
     }
 
     /// One try. A plain answer is read to its last byte: a time-out that ended with the head would not guard the body.
-    async fn once(&self, factory: &HttpRequestFactory, until: Instant, place: &Place) -> Result<Response, ModelError> {
+    async fn once(
+        &self,
+        factory: &HttpRequestFactory,
+        (streams, until): (bool, Instant),
+        place: &Place,
+    ) -> Result<Response, ModelError> {
         let mut request = factory.build().await.map_err(failure)?;
         // The shared client's own limit is for calls that take seconds, and would end a stream.
         *request.timeout_mut() = Some(self.policy.total);
-        let asked = request.body().and_then(Body::as_bytes).unwrap_or_default();
-        let streams = asks_for_a_stream(asked);
-        let tape = self.cassette.as_ref().map(|cassette| Tape::new(cassette.clone(), asked.to_vec()));
+        let asked = || request.body().and_then(Body::as_bytes).unwrap_or_default().to_vec();
+        let tape = self.cassette.as_ref().map(|cassette| Tape::new(cassette.clone(), asked()));
         let mut response = self.client.execute(request).await.map_err(|error| lost(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
@@ -121,14 +126,6 @@ impl Wire {
         }
         Ok(answer(&kind, Body::from(body)))
     }
-}
-
-fn asks_for_a_stream(request: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Asked {
-        stream: bool,
-    }
-    serde_json::from_slice::<Asked>(request).is_ok_and(|asked| asked.stream)
 }
 
 /// A place among the requests at the same time; a stream takes it along.

@@ -10,6 +10,7 @@ use xiaoer_sdk::{CallError, Context, Input, InputError, Manifest, Report, Skill,
 use super::sandbox::{Code as Compiled, Given, Refused, Room, Sandbox, Stop, limits};
 use super::{Code, Package};
 
+mod prompt;
 mod report;
 
 /// Makes a package a skill. Compiling takes seconds: call it from a blocking thread.
@@ -18,7 +19,7 @@ mod report;
 /// [`Refused`], for its author.
 pub fn of(package: Arc<Package>, sandbox: &Sandbox) -> Result<Arc<dyn Skill>, Refused> {
     let code = match &package.code {
-        Code::Prompt => return Err(Refused::NoRunner),
+        Code::Prompt => return Ok(Arc::new(prompt::PromptOnly(package))),
         Code::Script(source) => {
             Refused::length("script", source.len(), limits::SCRIPT)?;
             sandbox.runner()?

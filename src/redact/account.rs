@@ -1,9 +1,12 @@
 //! Accounts through which somebody is reached: mail addresses as they stand, 微信, QQ and 支付宝 behind the word for them.
 
+use std::sync::LazyLock;
+
 use super::Kind;
 use super::cues::unit_follows;
 use super::digits::digit;
 use super::page::{Page, is_han};
+use crate::lexicon::Lexicon;
 
 /// Words for 微信, with the ways of writing it past a filter.
 const WECHAT: [&str; 55] = [
@@ -138,15 +141,24 @@ pub(super) fn find(page: &mut Page) {
     }
 }
 
+/// The words for each house, in the order in which they are asked.
+static HOUSES: LazyLock<[(Lexicon, House); 4]> = LazyLock::new(|| {
+    [
+        (Lexicon::plain(QQ), House::Qq),
+        (Lexicon::plain(PAY), House::Pay),
+        (Lexicon::plain(WECHAT), House::Wechat),
+        (Lexicon::plain(LETTER_V), House::Wechat),
+    ]
+});
+
 fn house(page: &Page, at: usize) -> Option<(usize, House)> {
     if !"微薇威徽維维崴v卫为wq扣企球秋蔻口抠叩加+➕我支za互绿".contains(page.at(at).to_ascii_lowercase())
     {
         return None;
     }
     let apart = !page.at(at).is_ascii_alphabetic() || !page.before(at).is_ascii_alphanumeric();
-    let fits = |words: &[&str]| {
-        let word = words.iter().filter(|word| page.starts(at, word)).max_by_key(|word| word.len())?;
-        let end = at + word.chars().count();
+    let fits = |words: &Lexicon| {
+        let end = at + page.word(at, words)?.0;
         // A Latin word must end here, unless digits follow it: vxabc1 is a word of its own, vx12345 is not.
         let open = page.before(end).is_ascii_alphabetic() && page.at(end).is_ascii_alphabetic();
         (apart && (!open || numbered(page, end))).then_some(end)
@@ -158,9 +170,7 @@ fn house(page: &Page, at: usize) -> Option<(usize, House)> {
     if apart && parted && whole {
         return Some((at + 3, House::Wechat));
     }
-    let houses =
-        [(&QQ[..], House::Qq), (&PAY[..], House::Pay), (&WECHAT[..], House::Wechat), (&LETTER_V[..], House::Wechat)];
-    houses.into_iter().find_map(|(words, house)| Some((fits(words)?, house)))
+    HOUSES.iter().find_map(|(words, house)| Some((fits(words)?, *house)))
 }
 
 /// Letters and digits long enough to be an account that was written right behind its word.

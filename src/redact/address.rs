@@ -2,11 +2,15 @@
 //!
 //! A city, a market or 3号 alone is no address. A chain is one only with the detail that [`Chain::found`] asks for.
 
+use std::sync::LazyLock;
+
 use super::Kind;
 use super::digits::digit;
+use super::family::singly;
 use super::page::{Page, is_han};
 use super::places::{self, Known};
 use super::suffix::{self, Part};
+use crate::lexicon::Lexicon;
 
 /// Han and letters that the name of a part may have.
 const NAME: usize = 9;
@@ -163,8 +167,8 @@ impl Walk<'_> {
     }
 
     fn stop(&self, at: usize) -> Option<usize> {
-        let word = STOP_WORDS.iter().find(|word| self.page.starts(at, word)).map(|word| word.chars().count());
-        word.or_else(|| STOPS.contains(self.page.at(at)).then_some(1))
+        static ALL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(singly(STOPS).chain(STOP_WORDS)));
+        self.page.word(at, &ALL).map(|(length, ())| length)
     }
 
     /// Han and letters between two places.
@@ -260,7 +264,8 @@ impl Walk<'_> {
         {
             at -= 1;
         }
-        LEADS.iter().any(|word| self.page.ends(at, word))
+        static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain_backwards(LEADS));
+        self.page.follows(at, &WORDS)
     }
 
     /// The room behind the last part, without a unit: 3号楼1201, 88号-3-502.

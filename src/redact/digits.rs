@@ -3,7 +3,10 @@
 //! A group is what was written in one go and in one script. A chain is groups with nothing between them but signs, or words that say that
 //! the number goes on. Rooms look at whole groups only: a phone inside a longer run of digits is part of an order number.
 
+use std::sync::LazyLock;
+
 use super::page::{Page, is_han};
+use crate::lexicon::Lexicon;
 
 /// How a digit is written. Groups of different scripts touch without being one: 张三13800138000.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,7 @@ pub(super) struct Chains {
 
 /// Signs that may stand between two groups.
 const SIGNS: usize = 6;
-/// Words by which a number is told in pieces; longer ones before their beginnings.
+/// Words by which a number is told in pieces.
 const GO_ON: [&str; 45] = [
     "中间四位是",
     "中间四位",
@@ -291,10 +294,11 @@ fn signs(page: &Page, from: usize) -> (usize, Option<char>) {
 
 /// The end of words that go on with a number, when one follows.
 fn words(page: &Page, from: usize) -> usize {
+    static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(GO_ON));
     let mut at = from;
     for _ in 0..2 {
-        let Some(word) = GO_ON.iter().find(|word| page.starts(at, word)) else { break };
-        at = signs(page, at + word.chars().count()).0;
+        let Some((length, ())) = page.word(at, &WORDS) else { break };
+        at = signs(page, at + length).0;
         at += usize::from(page.at(at) == '是');
         at = signs(page, at).0;
     }

@@ -1,6 +1,9 @@
 //! Family names, and the words that only begin like somebody's.
 
+use std::sync::LazyLock;
+
 use super::page::{Page, is_han};
+use crate::lexicon::Lexicon;
 
 /// Family names of one character; those that are mostly something else in a sentence are left out.
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于余蒋蔡杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫柏宗瞿桂佟应臧闵苟邬卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩佘池麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储栗燕楚鄢劳谌奚皮粟冼蔺盘闻厉伊仝郜海阚花帅屠豆朴盖练廉禹祖漆巴丰支卿狄平索宣晋云容扈晁芮阙浦戈伏鹿薄邸雍辜羊母裘亓修邰赫杭况宿鲜印逯隆茹战慕危玉银嵇湛宾戎揭尉冶檀衣展阴昝智幸植衡富尧";
@@ -15,18 +18,23 @@ const WORDS: &str = "商家 章刻 方便 高清 黄色 金色 白色 蓝色 银
 
 /// The length of the family name that begins at a place.
 pub(super) fn surname(page: &Page, at: usize) -> Option<usize> {
-    if DOUBLE.iter().any(|name| page.starts(at, name)) {
-        return Some(2);
-    }
-    SURNAMES.contains(page.at(at)).then_some(1)
+    static NAMES: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(singly(SURNAMES).chain(DOUBLE)));
+    page.word(at, &NAMES).map(|(length, ())| length)
 }
 
 /// Whether a free character may be part of a given name.
 pub(super) fn given(page: &Page, at: usize) -> bool {
-    is_han(page.at(at)) && !NEVER.contains(page.at(at)) && !page.is_taken(at)
+    static NONE: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(singly(NEVER)));
+    is_han(page.at(at)) && page.word(at, &NONE).is_none() && !page.is_taken(at)
 }
 
 /// Whether a word of the trade begins at a place.
 pub(super) fn common(page: &Page, at: usize) -> bool {
-    WORDS.split(' ').any(|word| page.starts(at, word))
+    static COMMON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(WORDS.split(' ')));
+    page.word(at, &COMMON).is_some()
+}
+
+/// Each character of a text as a word of its own.
+pub(super) fn singly(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()])
 }

@@ -2,10 +2,13 @@
 //!
 //! Careful by intent: a family name must begin it, or signs stand around it, and a word of the trade is no name.
 
+use std::sync::LazyLock;
+
 use super::Kind;
 use super::family::{common, given, surname};
 use super::page::{Page, is_han};
 use super::places;
+use crate::lexicon::Lexicon;
 
 /// Words behind which nothing but a name stands.
 const ASKS: [&str; 25] = [
@@ -114,20 +117,22 @@ pub(super) fn find(page: &mut Page) {
 
 /// A name behind a word that ends at `at`.
 fn asked(page: &Page, at: usize) -> Option<(usize, usize)> {
+    static ASKING: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain_backwards(ASKS));
+    static LABELLING: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain_backwards(LABELS));
+    static HINTING: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain_backwards(HINTS));
     if !is_han(page.before(at)) {
         return None;
     }
-    let ends_with = |words: &[&str]| words.iter().any(|word| page.ends(at, word));
     let begin = (at..at + NEAR).find(|at| !GLUE.contains(page.at(*at)))?;
-    if ends_with(&ASKS) || (begin > at && ends_with(&LABELS)) {
+    if page.follows(at, &ASKING) || (begin > at && page.follows(at, &LABELLING)) {
         let (from, to) = full(page, begin).or_else(|| nick(page, begin, begin > at))?;
         return Some((from, titled_end(page, to)));
     }
-    if ends_with(&HINTS) {
+    if page.follows(at, &HINTING) {
         return hinted(page, at);
     }
-    let family = surname(page, at).filter(|length| ends(page, at + length));
-    family.filter(|_| page.before(at) == '姓').map(|length| (at, at + length))
+    let family = Some(at).filter(|at| page.before(*at) == '姓').and_then(|at| surname(page, at));
+    family.filter(|length| ends(page, at + length)).map(|length| (at, at + length))
 }
 
 /// A name behind a word that others stand behind too.
@@ -141,13 +146,15 @@ fn hinted(page: &Page, at: usize) -> Option<(usize, usize)> {
 
 /// Whether a name may end here.
 fn ends(page: &Page, at: usize) -> bool {
+    static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(FOLLOWS));
     let word = is_han(page.at(at)) || page.at(at).is_ascii_alphabetic();
-    !word || page.is_taken(at) || FOLLOWS.iter().any(|word| page.starts(at, word))
+    !word || page.is_taken(at) || page.word(at, &WORDS).is_some()
 }
 
 /// The end of a name with the title behind it, which is how it is said back.
 fn titled_end(page: &Page, at: usize) -> usize {
-    TITLES.iter().find(|title| page.starts(at, title)).map_or(at, |title| at + title.chars().count())
+    static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(TITLES));
+    page.word(at, &WORDS).map_or(at, |(length, ())| at + length)
 }
 
 /// A family name and one or two characters more. Where nothing shows its end, the longer is taken.

@@ -4,6 +4,7 @@
 
 use super::token;
 use super::{Kind, Span};
+use crate::lexicon::Lexicon;
 
 /// What a token of ours is read as.
 pub(super) const CLOSED: char = '\u{fffc}';
@@ -80,6 +81,16 @@ impl Page {
             place = place.saturating_sub(1);
             fits
         })
+    }
+
+    /// The longest word of a list that begins at a place, in either case, and its length.
+    pub(super) fn word<T: Copy>(&self, at: usize, list: &Lexicon<T>) -> Option<(usize, T)> {
+        list.longest(|step| self.at(at + step).to_ascii_lowercase())
+    }
+
+    /// Whether a word of a list that is read backwards ends right before a place, in either case.
+    pub(super) fn follows(&self, at: usize, list: &Lexicon) -> bool {
+        list.longest(|step| at.checked_sub(step).map_or('\n', |at| self.before(at)).to_ascii_lowercase()).is_some()
     }
 
     /// Claims cells for a kind; a stretch that somebody has already is left to them.

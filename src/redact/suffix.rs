@@ -1,6 +1,9 @@
 //! The last words of an address's parts: what 区, 路, 小区 and 单元 make of the name or number before them.
 
+use std::sync::LazyLock;
+
 use super::page::Page;
+use crate::lexicon::Lexicon;
 
 /// A part of an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +23,6 @@ pub(super) enum Part {
     Room,
 }
 
-/// The longest word first where one begins another.
 const WORDS: [(&str, Part); 120] = [
     ("维吾尔自治区", Part::Province),
     ("壮族自治区", Part::Province),
@@ -151,18 +153,9 @@ const NOT: [&str; 40] = [
     "号电", "层板", "层纸", "组合", "座椅", "座套", "楼上", "楼下", "旗舰", "旗下", "城市", "室内",
 ];
 
-/// The part's word that begins at a place, and its length.
+/// The part's word that begins at a place, the longest, and its length.
 pub(super) fn at(page: &Page, at: usize) -> Option<(usize, Part)> {
-    let c = page.at(at);
-    if !HEADS.contains(c) {
-        return None;
-    }
-    if NOT.iter().any(|word| page.starts(at, word)) {
-        return None;
-    }
-    let fits = WORDS.iter().filter(|(word, _)| page.starts(at, word));
-    fits.max_by_key(|(word, _)| word.len()).map(|(word, part)| (word.chars().count(), *part))
+    static PARTS: LazyLock<Lexicon<Part>> = LazyLock::new(|| Lexicon::new(WORDS));
+    static OTHERS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(NOT));
+    page.word(at, &PARTS).filter(|_| page.word(at, &OTHERS).is_none())
 }
-
-/// Every character that begins a part's word: most of a text is none of them.
-const HEADS: &str = "维壮回特自省市地经高开新小社工园区县旗镇乡街苏大步国公路胡巷弄里村屯花家嘉佳雅名华豪山别写宿广产科创物软电苑商批服驿仓厂学孵基中医酒宾超城号栋幢单座室楼层组队";

@@ -66,6 +66,14 @@ pub(super) fn write(label: Label, order: usize) -> String {
     format!("〔{}{stems}〕", label.word())
 }
 
+/// Whether a token may stand in a text at all: most hold none and need no closer look.
+pub(super) fn possible(text: &str) -> bool {
+    let begins = |rest: &str| Label::ALL.into_iter().any(|label| rest.starts_with(label.word()));
+    let mut chars = text.chars();
+    std::iter::from_fn(|| Some((chars.next()?, chars.as_str())))
+        .any(|(c, rest)| OPEN.contains(&c) && begins(rest.trim_start()))
+}
+
 /// Reads a token that begins at `at`, also one with other brackets or blanks inside.
 pub(super) fn read(chars: &[char], at: usize) -> Option<Token> {
     OPEN.contains(chars.get(at)?).then_some(())?;

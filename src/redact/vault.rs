@@ -36,6 +36,9 @@ impl Vault {
 
     /// As [`Vault::mask`], for spans that were found before in this same text.
     pub(crate) fn mask_found(&mut self, text: &str, found: &[Span]) -> String {
+        if found.is_empty() && !token::possible(text) {
+            return text.to_owned();
+        }
         let chars: Vec<char> = text.chars().collect();
         self.set_aside_typed(&chars);
         let mut masked = String::with_capacity(text.len());
@@ -66,6 +69,9 @@ impl Vault {
     /// Tokens that were never given out stay as they are.
     #[must_use]
     pub fn restore(&self, text: &str) -> String {
+        if !token::possible(text) {
+            return text.to_owned();
+        }
         let chars: Vec<char> = text.chars().collect();
         let mut restored = String::with_capacity(text.len());
         let mut at = 0;

@@ -125,7 +125,7 @@ async fn no_request_leaves_for_the_merchants_own_network_or_an_ungranted_host() 
     let asks = "export async function run(cx) {
   const said = [];
   for (const url of ['https://localhost/', 'https://127.0.0.1/', 'http://localhost/', 'https://elsewhere.example/']) {
-    try { await cx.fetch({ url }); said.push('answered'); } catch (error) { said.push(error.error); }
+    try { await cx.fetch(url); said.push('answered'); } catch (error) { said.push(error.error); }
   }
   return cx.report(said.join(' '));
 }";

@@ -200,12 +200,16 @@ fn calls(page: &mut String, catalogue: &Catalogue) {
 /// What the manifest must say, as the type itself answers.
 fn needs(name: &str) -> String {
     let (period, day) = (json!({ "from": "2026-11-01", "to": "2026-11-22" }), "2026-11-22");
-    let call: Call = serde_json::from_value(json!({
-        "call": name, "period": period, "as_of": day, "days": 7, "wish": { "by": day }, "product": "1", "picture": "p", "text": "t",
-        "key": "k", "value": null, "url": "https://example.com/", "prompt": "p", "variables": {},
-        "form": { "form": "narrative", "facts": {} },
-    }))
-    .unwrap_or_else(|error| panic!("a sample of {name} is out of date: {error}"));
+    let sample = match name {
+        "fetch" => json!({ "call": name, "url": "https://example.com/" }),
+        _ => json!({
+            "call": name, "period": period, "as_of": day, "days": 7, "wish": { "by": day }, "product": "1", "picture": "p",
+            "text": "t", "key": "k", "value": null, "prompt": "p", "variables": {},
+            "form": { "form": "narrative", "facts": {} },
+        }),
+    };
+    let call: Call =
+        serde_json::from_value(sample).unwrap_or_else(|error| panic!("a sample of {name} is out of date: {error}"));
     let word = |value: Value| value.as_str().map(String::from).unwrap_or_default();
     match (call.needs(), name) {
         (Some(read), _) => format!("`shop({})`", word(serde_json::to_value(read).expect("a word"))),

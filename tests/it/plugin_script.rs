@@ -51,7 +51,9 @@ async fn a_script_reads_asks_and_proposes_in_a_few_lines() {
     assert_eq!(report.as_of.to_string(), "2026-11-22");
     assert_eq!(report.unsourced(), Vec::<String>::new());
     assert_eq!(report.facts.get("low").expect("it is there").source.ids, ["610000000000000001"]);
-    assert!(matches!(&report.blocks[0], Block::Text { text, generator: Generator::Template { why: None } } if text == "一切正常。"));
+    assert!(
+        matches!(&report.blocks[0], Block::Text { text, generator: Generator::Template { why: None } } if text == "一切正常。")
+    );
     assert_eq!(report.proposals[0].change.target().id(), "610000000000000001");
 }
 
@@ -73,7 +75,9 @@ async fn what_is_asked_before_anything_is_awaited_goes_out_together() {
 #[tokio::test]
 async fn more_calls_at_once_than_the_box_takes_go_out_in_parts() {
     let desk = Arc::new(Desk::default());
-    let skill = body("const all = await Promise.all(Array.from({ length: 150 }, () => cx.products())); return cx.report(`${all.length}`);");
+    let skill = body(
+        "const all = await Promise.all(Array.from({ length: 150 }, () => cx.products())); return cx.report(`${all.length}`);",
+    );
     assert_eq!(run_over(&*skill, &desk).await.expect("a report").title, "150");
 }
 
@@ -138,7 +142,8 @@ async fn an_authors_own_sentence_reaches_the_merchant_and_a_missing_thing_blocks
 
 #[tokio::test]
 async fn a_refused_call_is_an_error_that_can_be_caught_and_looked_at() {
-    let caught = title("try { await cx.costs() } catch (e) { return cx.report([e.name, e.error, e.what].join(' ')) }").await;
+    let caught =
+        title("try { await cx.costs() } catch (e) { return cx.report([e.name, e.error, e.what].join(' ')) }").await;
     assert_eq!(caught, "CallError denied costs");
     let denied = run(&*body("await cx.costs()")).await;
     assert_eq!(denied, Err(SkillError::Call(CallError::Denied { what: "costs".into() })));
@@ -167,4 +172,27 @@ async fn ids_and_money_stay_text_on_the_whole_way() {
     assert_eq!(report.title, "stringstring");
     let price = &report.facts.get("price").expect("it is there").value;
     assert!(matches!(price, Value::Money(yuan) if yuan.to_string() == "12.50"), "{price:?}");
+}
+
+/// The names that an interface of `skill.d.ts` declares.
+fn declared(interface: &str) -> Vec<String> {
+    let text = include_str!("../../sdk/skill.d.ts");
+    let body = text.split(&format!("export interface {interface} ")).nth(1).expect("it is there");
+    let body = body.split("\n}").next().expect("it ends");
+    let lines = body.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ") && !line.contains("*"));
+    let name =
+        |line: &str| line.trim().trim_start_matches("readonly ").split(['(', ':', '<', '?']).next().map(String::from);
+    let mut names: Vec<String> = lines.filter_map(name).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn what_an_editor_offers_is_what_a_script_finds() {
+    for (interface, object) in
+        [("Context", "cx"), ("Values", "cx.value"), ("Decimals", "cx.decimal"), ("Days", "cx.days")]
+    {
+        let found = title(&format!("return cx.report(Object.keys({object}).sort().join(' '))")).await;
+        assert_eq!(found, declared(interface).join(" "), "{interface}");
+    }
 }

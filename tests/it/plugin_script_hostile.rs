@@ -38,13 +38,13 @@ async fn who_computes_without_end_is_stopped_however_it_is_written() {
         ("for (;;) {}", &[TIME]),
         ("for (;;) { try { for (;;) {} } catch {} finally { continue } }", &[TIME]),
         ("const f = () => { try { f() } catch {} try { f() } catch {} }; for (;;) f()", &[TIME]),
-        ("const f = () => Promise.resolve().then(f); await f()", &[TIME]),
+        ("const f = () => Promise.resolve().then(f); await f()", &[TIME, MEMORY]),
         ("const it = (function* () { for (;;) yield 1 })(); for (const x of it) {}", &[TIME]),
         ("/^(a+)+$/.test('a'.repeat(60) + 'b')", &[TIME, "RangeError", "InternalError"]),
         ("return { title: String(7n ** 40000000n) }", &[TIME, MEMORY, "RangeError"]),
         ("let x = 3n; for (;;) x = x * x", &[TIME, MEMORY, "RangeError"]),
         ("return { get title() { for (;;) {} } }", &[TIME]),
-        ("return { toJSON() { for (;;) {} } }", &[TIME]),
+        ("return { title: 'x', toJSON() { for (;;) {} } }", &[TIME]),
         ("throw { get message() { for (;;) {} }, toString() { for (;;) {} } }", &[TIME]),
         ("[1, 2, 3].sort(() => { for (;;) {} })", &[TIME]),
         ("new Proxy({}, { has: () => { for (;;) {} } }).x in 1; 'x' in new Proxy({}, { has: () => { for (;;) {} } })", &[TIME, "TypeError"]),
@@ -79,7 +79,10 @@ async fn who_goes_too_deep_falls_on_its_own_feet() {
         ("let a = []; for (let i = 0; i < 200000; i++) a = [a]; return { title: 'x', blocks: a }", DEEP),
         ("let a = []; for (let i = 0; i < 200000; i++) a = [a]; return { title: String(a) }", DEEP),
         ("class A { get x() { return this.x } } return { title: new A().x }", DEEP),
-        ("const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); return { title: p.x }", &["TypeError", "RangeError", "InternalError"]),
+        (
+            "const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); return { title: p.x }",
+            &["TypeError", "RangeError", "InternalError", "无限递归"],
+        ),
     ])
     .await;
 }
@@ -91,7 +94,10 @@ async fn who_floods_the_door_is_shown_out() {
         ("for (let i = 0; i < 1e6; i++) await cx.progress('第 ' + i + ' 步')", &[calls, TIME]),
         ("for (;;) { try { await cx.products() } catch {} }", &[calls, TIME]),
         ("await cx.progress('x'.repeat(2 << 20))", &["一个请求超过 1 MB"]),
-        ("await Promise.all(Array.from({ length: 60 }, () => cx.progress('x'.repeat(500 << 10))))", &["交回的内容超过 4 MB", MEMORY]),
+        (
+            "await Promise.all(Array.from({ length: 60 }, () => cx.progress('x'.repeat(500 << 10))))",
+            &["交回的内容超过 4 MB", MEMORY],
+        ),
         ("return { title: 'x'.repeat(5 << 20) }", &["交回的内容超过 4 MB"]),
         ("const r = cx.report('x'); for (let i = 0; i < 1000; i++) r.heading('x'); return r", &["太长"]),
     ])
@@ -142,8 +148,13 @@ async fn there_is_nothing_in_a_scripts_world_but_the_language_and_its_context() 
     )
     .await;
     assert_eq!(reached.title, "true ");
-    for import in ["import('std')", "import('./index.js')", "import('/etc/passwd')", "import('https://example.com/x.js')"] {
-        let loaded = report(&format!("const m = await {import}.catch(() => null); return cx.report(m && m.run === undefined ? 'in' : 'out')")).await;
+    for import in
+        ["import('std')", "import('./index.js')", "import('/etc/passwd')", "import('https://example.com/x.js')"]
+    {
+        let loaded = report(&format!(
+            "const m = await {import}.catch(() => null); return cx.report(m && m.run === undefined ? 'in' : 'out')"
+        ))
+        .await;
         assert_eq!(loaded.title, "out", "{import}");
     }
 }
@@ -171,8 +182,10 @@ async fn a_spoilt_world_is_the_scripts_own_and_is_gone_with_its_run() {
         WeakMap.prototype.get = () => 'forged'; globalThis.Error = class {}; Function.prototype.call = () => 'forged';
         globalThis.left = 'behind';
         export async function run(cx) { const r = cx.report('一'); throw new TypeError('x') }";
-    let honest = script("export async function run(cx) { const [p] = await cx.queryAll([cx.products()]);
-        return cx.report([p.length, typeof left, {}.title, Math.random() > 0, Date.now() > 0].join(' ')) }");
+    let honest = script(
+        "export async function run(cx) { const [p] = await cx.queryAll([cx.products()]);
+        return cx.report([p.length, typeof left, {}.title, Math.random() > 0, Date.now() > 0].join(' ')) }",
+    );
     for _ in 0..3 {
         let spoilt = run(&*script(SPOILT)).await;
         assert!(matches!(spoilt, Err(SkillError::Failed(_))), "{spoilt:?}");
@@ -183,7 +196,14 @@ async fn a_spoilt_world_is_the_scripts_own_and_is_gone_with_its_run() {
 #[tokio::test]
 async fn odd_things_can_be_thrown_and_every_one_is_told() {
     let odd = [
-        "throw undefined", "throw null", "throw 7", "throw Symbol('x')", "throw {}", "throw []", "throw () => {}", "throw 10n",
+        "throw undefined",
+        "throw null",
+        "throw 7",
+        "throw Symbol('x')",
+        "throw {}",
+        "throw []",
+        "throw () => {}",
+        "throw 10n",
         "throw { get message() { throw 1 }, toString() { throw 2 } }",
         "throw new Proxy(new Error('x'), { get() { throw new Error('inner') } })",
         "throw new Proxy({}, { getPrototypeOf() { throw 1 } })",
@@ -195,8 +215,15 @@ async fn odd_things_can_be_thrown_and_every_one_is_told() {
         "throw Object.create(null)",
         "throw Promise.reject(1)",
         "await Promise.reject(undefined)",
-        "return 7", "return null", "return 'x'", "return () => {}", "return Symbol('x')", "return []",
-        "return new Proxy({}, { ownKeys() { throw 1 } })",
+        "return 7",
+        "return null",
+        "return 'x'",
+        "return () => {}",
+        "return Symbol('x')",
+        "return []",
+        "return {}",
+        "return new Proxy({ title: 1 }, { ownKeys() { throw 1 } })",
+        "return new Proxy({}, { has() { throw 1 } })",
         "const a = {}; a.a = a; return { title: 'x', blocks: [a] }",
         "return { title: 10n }",
     ];
@@ -233,12 +260,24 @@ async fn what_was_looked_at_once_is_what_counts() {
 async fn a_report_cannot_say_more_than_a_report_can() {
     let refused = [
         ("return { title: 'x', as_of: '2020-01-01' }", "2020-01-01"),
-        ("return { title: 'x', proposals: [{ key: 'k', change: { kind: 'shop.delete' }, why: '', expected: { text: '' } }] }", "shop.delete"),
-        ("const r = cx.report('x'); r.propose('k', { kind: 'stock.set', product: '1', sku: null, to: 5, shop: 's2' }, ''); return r", "shop"),
-        ("const r = cx.report('x'); r.propose('k', { kind: 'stock.set', product: 1, sku: null, to: 5 }, ''); return r", "expected a string"),
+        (
+            "return { title: 'x', proposals: [{ key: 'k', change: { kind: 'shop.delete' }, why: '', expected: { text: '' } }] }",
+            "shop.delete",
+        ),
+        (
+            "const r = cx.report('x'); r.propose('k', { kind: 'stock.set', product: '1', sku: null, to: 5, shop: 's2' }, ''); return r",
+            "shop",
+        ),
+        (
+            "const r = cx.report('x'); r.propose('k', { kind: 'stock.set', product: 1, sku: null, to: 5 }, ''); return r",
+            "expected a string",
+        ),
         ("const r = cx.report('x'); r.fact('x', '钱', { type: 'money', value: 0.1 + 0.2 }, {}); return r", "格式不对"),
         ("const r = cx.report('x'); r.fact('../etc', '钱', cx.value.money('1'), {}); return r", "名字不对"),
-        ("const r = cx.report('x'); r.propose('k', { kind: 'shelf.off', product: '1' }, ''); r.propose('k', { kind: 'shelf.off', product: '2' }, ''); return r", "重复"),
+        (
+            "const r = cx.report('x'); r.propose('k', { kind: 'shelf.off', product: '1' }, ''); r.propose('k', { kind: 'shelf.off', product: '2' }, ''); return r",
+            "重复",
+        ),
         ("return { title: { toJSON: () => ({ html: '<script>' }) } }", "格式不对"),
     ];
     for (source, word) in refused {
@@ -249,7 +288,10 @@ async fn a_report_cannot_say_more_than_a_report_can() {
 
 #[tokio::test]
 async fn nobody_signs_a_text_with_a_models_name() {
-    let forged = report("const r = cx.report('x'); r.text({ value: '大卖', generator: { by: 'model', name: 'gpt' } }); return r").await;
+    let forged = report(
+        "const r = cx.report('x'); r.text({ value: '大卖', generator: { by: 'model', name: 'gpt' } }); return r",
+    )
+    .await;
     let xiaoer_sdk::Block::Text { generator, .. } = &forged.blocks[0] else { panic!("a text") };
     assert_eq!(generator.label(), "规则生成（未使用大模型）");
 }

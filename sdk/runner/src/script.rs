@@ -1,25 +1,69 @@
 //! One run of one script: evaluate the module, call its `run`, hand back the report's JSON or the `SkillError`'s.
 
-use rquickjs::{Array, CatchResultExt, CaughtError, Context, Ctx, Function, Module, Object, Promise, Runtime, Value};
+use std::cell::RefCell;
+
+use rquickjs::{
+    Array, CatchResultExt, CaughtError, Context, Ctx, Function, Module, Object, Persistent, Promise, Runtime, Value,
+};
 
 use crate::clock;
 use crate::xiaoer::skill::host;
 
 /// Deep enough for any honest recursion, and well within the stack that the box gives a guest.
-const STACK: usize = 256 << 10;
+const STACK: usize = 192 << 10;
 /// What authors see in positions; the package holds no other script.
 const FILE: &str = "index.js";
 
-/// As the world's `run`.
+thread_local! {
+    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
+}
+
+/// A JavaScript world in which no script of a plugin has run yet.
+struct World {
+    context: Context,
+    open: Persistent<Function<'static>>,
+}
+
+impl World {
+    fn new() -> rquickjs::Result<Self> {
+        let runtime = Runtime::new()?;
+        runtime.set_max_stack_size(STACK);
+        let context = Context::full(&runtime)?;
+        let open = context.with(|ctx| opening(&ctx).map(|open| Persistent::save(&ctx, open)))?;
+        Ok(Self { context, open })
+    }
+}
+
+/// Our own scripts, parsed: the function that opens the door for a run.
+fn opening<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Function<'js>> {
+    let raw = Object::new(ctx.clone())?;
+    raw.set("call", Function::new(ctx.clone(), call)?)?;
+    raw.set("callAll", Function::new(ctx.clone(), call_all)?)?;
+    raw.set("stopAt", Function::new(ctx.clone(), |at: f64, offset: i32| clock::stop_at(at as i64, offset))?)?;
+    let tools = Object::new(ctx.clone())?;
+    tools.set("decimal", ctx.eval::<Value, _>(include_str!("js/decimal.js"))?)?;
+    tools.set("days", ctx.eval::<Value, _>(include_str!("js/days.js"))?)?;
+    tools.set("report", ctx.eval::<Value, _>(include_str!("js/report.js"))?)?;
+    let context: Function = ctx.eval(include_str!("js/context.js"))?;
+    context.call((raw, tools))
+}
+
+/// Makes the world that runs begin with. A failure shows at the first run.
+pub(crate) fn begin() {
+    WORLD.set(World::new().ok());
+}
+
+/// As the world's `run`. It takes the one world there is: the box gives every run a copy.
 pub(crate) fn run(source: String, pin: String, input: String) -> Result<String, String> {
     let broken = |error: rquickjs::Error| failed(&format!("技能脚本无法启动：{error}"));
-    let runtime = Runtime::new().map_err(broken)?;
-    runtime.set_max_stack_size(STACK);
-    let context = Context::full(&runtime).map_err(broken)?;
-    context.with(|ctx| {
-        let door = Door::open(&ctx, pin, input).map_err(broken)?;
+    let World { context, open } = WORLD.take().map_or_else(World::new, Ok).map_err(broken)?;
+    let said = context.with(|ctx| {
+        let door = Door::open(&ctx, open, (pin, input)).map_err(broken)?;
         door.run(&ctx, source).catch(&ctx).unwrap_or_else(|error| Err(door.told(error)))
-    })
+    });
+    // The box throws the whole memory away; taking the world apart piece by piece would only cost time.
+    std::mem::forget(context);
+    said
 }
 
 /// Our side of the script's world, made before any line of the script has run.
@@ -29,17 +73,8 @@ struct Door<'js> {
 }
 
 impl<'js> Door<'js> {
-    fn open(ctx: &Ctx<'js>, pin: String, input: String) -> rquickjs::Result<Self> {
-        let raw = Object::new(ctx.clone())?;
-        raw.set("call", Function::new(ctx.clone(), call)?)?;
-        raw.set("callAll", Function::new(ctx.clone(), call_all)?)?;
-        raw.set("stopAt", Function::new(ctx.clone(), |at: f64, offset: i32| clock::stop_at(at as i64, offset))?)?;
-        let tools = Object::new(ctx.clone())?;
-        tools.set("decimal", ctx.eval::<Value, _>(include_str!("js/decimal.js"))?)?;
-        tools.set("days", ctx.eval::<Value, _>(include_str!("js/days.js"))?)?;
-        tools.set("report", ctx.eval::<Value, _>(include_str!("js/report.js"))?)?;
-        let open: Function = ctx.eval(include_str!("js/context.js"))?;
-        let door: Object = open.call((raw, pin, input, tools))?;
+    fn open(ctx: &Ctx<'js>, open: Persistent<Function<'static>>, given: (String, String)) -> rquickjs::Result<Self> {
+        let door: Object = open.restore(ctx)?.call(given)?;
         Ok(Self { run: door.get("run")?, told: door.get("told")? })
     }
 

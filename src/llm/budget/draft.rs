@@ -1,5 +1,7 @@
-//! The budget's rows as several changes leave them, until all of it is committed over what was read.
+//! The budget's rows as several changes leave them, until all of it is committed over what was read. However many changes touch a row,
+//! it is read once and written once.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -15,7 +17,19 @@ pub(super) struct Draft<'a> {
 
 struct Row {
     was: Option<Vec<u8>>,
-    now: Option<Vec<u8>>,
+    now: Option<Box<dyn Record>>,
+    touched: bool,
+}
+
+/// A record of any kind; its key says which.
+trait Record: Any + Send {
+    fn encoded(&self) -> Vec<u8>;
+}
+
+impl<T: Serialize + Any + Send> Record for T {
+    fn encoded(&self) -> Vec<u8> {
+        db::encode(self)
+    }
 }
 
 impl<'a> Draft<'a> {
@@ -23,24 +37,49 @@ impl<'a> Draft<'a> {
         Self { db, rows: BTreeMap::new(), along: Batch::new() }
     }
 
-    /// A row as it stands in this draft.
-    pub(super) async fn get<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, DbError> {
-        if !self.rows.contains_key(key) {
-            let was = self.db.get(Table::Budget, key).await?;
-            self.rows.insert(key.clone(), Row { now: was.clone(), was });
+    /// Reads a row, unless it was read before; whether there is one.
+    pub(super) async fn read<T>(&mut self, key: &Key) -> Result<bool, DbError>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        if let Some(row) = self.rows.get(key) {
+            return Ok(row.now.is_some());
         }
-        self.rows[key].now.as_deref().map(|json| db::decode(Table::Budget, json)).transpose()
+        let was = self.db.get(Table::Budget, key).await?;
+        let record: Option<T> = was.as_deref().map(|json| db::decode(Table::Budget, json)).transpose()?;
+        let there = record.is_some();
+        let now = record.map(|record| Box::new(record) as Box<dyn Record>);
+        self.rows.insert(key.clone(), Row { was, now, touched: false });
+        Ok(there)
     }
 
-    /// Writes a row; one that was not read before is a new one.
+    /// A row that was read, as it stands in this draft.
+    pub(super) fn get<T: 'static>(&self, key: &Key) -> Option<&T> {
+        let record: &dyn Any = self.rows.get(key)?.now.as_deref()?;
+        record.downcast_ref()
+    }
+
+    /// A row that was read, to be changed; where there was none it begins with nothing in it.
+    pub(super) fn edit<T>(&mut self, key: &Key) -> &mut T
+    where
+        T: Serialize + Default + Send + 'static,
+    {
+        let row = self.rows.get_mut(key).expect("what is changed was read");
+        row.touched = true;
+        let record: &mut dyn Any = &mut **row.now.get_or_insert_with(|| Box::new(T::default()));
+        record.downcast_mut().expect("a key names one kind of record")
+    }
+
+    /// Writes a row that is new.
     pub(super) fn put(&mut self, key: Key, record: &impl Serialize) {
-        self.rows.entry(key).or_insert(Row { was: None, now: None }).now = Some(db::encode(record));
+        let along = std::mem::take(&mut self.along);
+        self.along = along.expect_absent(Table::Budget, key.clone()).put(Table::Budget, key, record);
     }
 
     /// Removes a row that was read.
     pub(super) fn delete(&mut self, key: &Key) {
         if let Some(row) = self.rows.get_mut(key) {
-            row.now = None;
+            (row.now, row.touched) = (None, true);
         }
     }
 
@@ -52,9 +91,12 @@ impl<'a> Draft<'a> {
     /// All of it, if every row that was read is still as it was.
     pub(super) fn into_batch(self) -> Batch {
         let mut batch = self.along;
-        for (key, Row { was, now }) in self.rows {
-            if was != now {
-                batch.changes.push((Table::Budget, key.clone(), now));
+        for (key, Row { was, now, touched }) in self.rows {
+            if touched {
+                let now = now.map(|record| record.encoded());
+                if was != now {
+                    batch.changes.push((Table::Budget, key.clone(), now));
+                }
             }
             batch.expects.push((Table::Budget, key, was));
         }

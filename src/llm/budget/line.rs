@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::draft::Draft;
 use super::record::{Day, Held, Open, RunSum, Sum, Usage, call_key, day_key, month_key, open_key, run_key};
 use super::{Hold, Limits, ReserveError, Spent, Which};
-use crate::db::{Batch, DbError, SharedDb};
+use crate::db::{Batch, DbError, Key, SharedDb};
 use crate::telemetry::metrics;
 
 /// Tries of one group, each lost to another process that was quicker.
@@ -39,11 +39,11 @@ struct Waiting {
     answer: oneshot::Sender<Result<(), ReserveError>>,
 }
 
-/// The records that one call touches.
+/// The rows that one call touches, which a draft has read.
 struct Sheet {
-    day: Day,
-    month: Sum,
-    run: RunSum,
+    day: Key,
+    month: Key,
+    run: Key,
 }
 
 impl Line {
@@ -149,24 +149,25 @@ impl Line {
     }
 
     async fn reserve(&self, draft: &mut Draft<'_>, hold: &Hold) -> Result<(), ReserveError> {
-        let mut sheet = Sheet::read(draft, hold).await?;
-        self.check(&sheet, hold)?;
-        sheet.change(hold, |held| held.reserved = held.reserved.plus(hold.worst));
-        sheet.write(draft, hold);
+        let sheet = Sheet::read(draft, hold).await?;
+        self.check(draft, &sheet, hold)?;
+        sheet.change(draft, hold, |held| held.reserved = held.reserved.plus(hold.worst));
         let open = Open { account: hold.account.clone(), worst: hold.worst };
         draft.put(open_key(&hold.account.shop, hold.day, &hold.id), &open);
         Ok(())
     }
 
     /// The narrowest limit first: its sentence tells most.
-    fn check(&self, sheet: &Sheet, hold: &Hold) -> Result<(), Spent> {
-        let day = &sheet.day;
-        let role = day.roles.get(&hold.account.role).copied().unwrap_or_default();
-        let month = sheet.month.counted.plus(day.shop.reserved);
+    fn check(&self, draft: &Draft<'_>, sheet: &Sheet, hold: &Hold) -> Result<(), Spent> {
+        let day = draft.get::<Day>(&sheet.day);
+        let shop = day.map(|day| day.shop).unwrap_or_default();
+        let role = day.and_then(|day| day.roles.get(&hold.account.role)).copied().unwrap_or_default();
+        let month = draft.get::<Sum>(&sheet.month).copied().unwrap_or_default().counted.plus(shop.reserved);
+        let run = draft.get::<RunSum>(&sheet.run).copied().unwrap_or_default().on(hold.day);
         let limits = [
-            (Which::Run, self.limits.run_yuan, sheet.run.held.taken()),
+            (Which::Run, self.limits.run_yuan, run.held.taken()),
             (Which::RoleDay, self.limits.role_day_yuan, role.taken()),
-            (Which::ShopDay, self.limits.shop_day_yuan, day.shop.taken()),
+            (Which::ShopDay, self.limits.shop_day_yuan, shop.taken()),
             (Which::ShopMonth, self.limits.shop_month_yuan, month),
         ];
         let reached = |(_, limit, taken): &(Which, Option<_>, crate::llm::money::MicroYuan)| {
@@ -191,20 +192,18 @@ impl Waiting {
 
 async fn close(draft: &mut Draft<'_>, hold: &Hold, usage: Option<&Usage>) -> Result<(), DbError> {
     let key = open_key(&hold.account.shop, hold.day, &hold.id);
-    if draft.get::<Open>(&key).await?.is_none() {
+    if !draft.read::<Open>(&key).await? {
         return Ok(());
     }
-    let mut sheet = Sheet::read(draft, hold).await?;
-    sheet.change(hold, |held| {
+    let sheet = Sheet::read(draft, hold).await?;
+    sheet.change(draft, hold, |held| {
         held.reserved = held.reserved.less(hold.worst);
         usage.into_iter().for_each(|usage| held.sum.add(usage));
     });
     if let Some(usage) = usage {
-        sheet.month.add(usage);
-        draft.put(month_key(&hold.account.shop, hold.day), &sheet.month);
+        draft.edit::<Sum>(&sheet.month).add(usage);
         draft.put(call_key(usage), usage);
     }
-    sheet.write(draft, hold);
     draft.delete(&key);
     Ok(())
 }
@@ -212,28 +211,26 @@ async fn close(draft: &mut Draft<'_>, hold: &Hold, usage: Option<&Usage>) -> Res
 impl Sheet {
     async fn read(draft: &mut Draft<'_>, hold: &Hold) -> Result<Self, DbError> {
         let shop = &hold.account.shop;
-        let run: RunSum = draft.get(&run_key(&hold.account)).await?.unwrap_or_default();
-        Ok(Self {
-            day: draft.get(&day_key(shop, hold.day)).await?.unwrap_or_default(),
-            month: draft.get(&month_key(shop, hold.day)).await?.unwrap_or_default(),
-            run: run.on(hold.day),
-        })
+        let sheet =
+            Self { day: day_key(shop, hold.day), month: month_key(shop, hold.day), run: run_key(&hold.account) };
+        draft.read::<RunSum>(&sheet.run).await?;
+        draft.read::<Day>(&sheet.day).await?;
+        draft.read::<Sum>(&sheet.month).await?;
+        Ok(sheet)
     }
 
     /// The same change to shop, role and run.
-    fn change(&mut self, hold: &Hold, change: impl Fn(&mut Held)) {
-        change(&mut self.day.shop);
-        change(self.day.roles.entry(hold.account.role.clone()).or_default());
-        let reserved = self.run.held.reserved;
-        change(&mut self.run.held);
-        if self.run.day > hold.day {
+    fn change(&self, draft: &mut Draft<'_>, hold: &Hold, change: impl Fn(&mut Held)) {
+        let day = draft.edit::<Day>(&self.day);
+        change(&mut day.shop);
+        change(day.roles.entry(hold.account.role.clone()).or_default());
+        let run = draft.edit::<RunSum>(&self.run);
+        *run = run.on(hold.day);
+        let reserved = run.held.reserved;
+        change(&mut run.held);
+        if run.day > hold.day {
             // A call that was reserved before midnight is no longer among what its run holds.
-            self.run.held.reserved = reserved;
+            run.held.reserved = reserved;
         }
-    }
-
-    fn write(&self, draft: &mut Draft<'_>, hold: &Hold) {
-        draft.put(day_key(&hold.account.shop, hold.day), &self.day);
-        draft.put(run_key(&hold.account), &self.run);
     }
 }

@@ -84,7 +84,7 @@ pub(super) struct Day {
 }
 
 /// A run's sum. It may live over midnight: what an earlier day reserved and never settled no longer counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct RunSum {
     pub(super) day: NaiveDate,
     pub(super) held: Held,

@@ -1,6 +1,7 @@
 //! The check of typed answers: titles, drafts, choices. A number may be repeated, with its unit, and never made.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -8,6 +9,7 @@ use super::contact::contact;
 use super::numbers::{Figure, figures};
 use super::words::NOT_SHARES;
 use super::{Problem, plain, visible};
+use crate::lexicon::Lexicon;
 
 /// Longest text of an answer, in characters, where the schema sets no limit.
 const LONGEST: usize = 2000;
@@ -54,14 +56,25 @@ fn faults(text: &str, given: &[Figure], grounds: &[String]) -> Vec<Problem> {
             problems.push(Problem::new(&odd.to_string(), "这个数字不在给出的资料里"));
         }
     }
-    let claims = NOT_SHARES.iter().fold(seen.clone(), |text, fine| text.replace(fine, ""));
-    for multiple in MULTIPLES.iter().filter(|multiple| claims.contains(**multiple) && !stands(multiple)) {
+    for multiple in multiples(&seen).into_iter().filter(|multiple| !stands(multiple)) {
         problems.push(Problem::new(multiple, "这种比例或倍数不在给出的资料里"));
     }
     if let Some(way_out) = contact(&seen, grounds) {
         problems.push(Problem::new(&way_out, "不能写联系方式或网址"));
     }
     problems
+}
+
+/// The multiples and shares that a text names.
+fn multiples(text: &str) -> Vec<&'static str> {
+    // What only looks like a share may also hide one until it is taken out: both are looked for.
+    static WANTED: LazyLock<Lexicon> =
+        LazyLock::new(|| Lexicon::plain(MULTIPLES.iter().chain(NOT_SHARES.iter()).copied()));
+    if !WANTED.is_in(&text.chars().collect::<Vec<_>>()) {
+        return Vec::new();
+    }
+    let claims = NOT_SHARES.iter().fold(text.to_owned(), |text, fine| text.replace(fine, ""));
+    MULTIPLES.iter().copied().filter(|multiple| claims.contains(*multiple)).collect()
 }
 
 /// Whether a number of the grounds is this number: same figures, same letters before it, and the same unit where it has one.

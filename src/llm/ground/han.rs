@@ -1,8 +1,11 @@
 //! Quantities in 汉字: which runs of numerals count something, and what number they are.
 
+use std::sync::LazyLock;
+
 use super::numbers::{Figure, before, one_spelling, starts, unit_at};
 use super::plain;
 use super::words::{CLAIMING, HARMLESS, NOT_NOUGHT};
+use crate::lexicon::Lexicon;
 
 /// Every quantity in 汉字.
 pub(super) fn han_figures(text: &str) -> Vec<Figure> {
@@ -66,16 +69,13 @@ fn is_quantity(chars: &[char], at: usize, run: &str, unit: &str) -> bool {
 
 /// The text with words that only look like numbers blanked out.
 fn masked(chars: &[char]) -> Vec<char> {
+    static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(HARMLESS.iter().copied()));
     let mut out = chars.to_vec();
-    for word in HARMLESS.iter() {
-        let word: Vec<char> = word.chars().collect();
-        for at in 0..chars.len().saturating_sub(word.len() - 1) {
-            let end = at + word.len();
-            if chars[at..end] != word[..] {
-                continue;
-            }
-            let numeral_before = numeral(word[0]) && at > 0 && numeral(chars[at - 1]);
-            let last = word[word.len() - 1];
+    for at in 0..chars.len() {
+        for (length, ()) in WORDS.all(|step| chars.get(at + step).copied().unwrap_or('\0')) {
+            let end = at + length;
+            let numeral_before = numeral(chars[at]) && at > 0 && numeral(chars[at - 1]);
+            let last = chars[end - 1];
             let goes_on = chars.get(end).is_some_and(|next| {
                 (numeral(last) && numeral(*next))
                     || (numeral(last) && starts(chars, end, "分之"))

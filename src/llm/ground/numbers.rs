@@ -1,8 +1,11 @@
 //! Numbers in a text, in figures and in 汉字, with their units: 3件 and 三件 are the same number.
 
+use std::sync::LazyLock;
+
 use super::han::han;
 use super::plain;
 use super::words::UNITS;
+use crate::lexicon::Lexicon;
 
 /// A number as it stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +100,8 @@ fn unit_after(chars: &[char], from: usize) -> (String, usize) {
 }
 
 pub(super) fn unit_at(chars: &[char], at: usize) -> Option<&'static str> {
-    UNITS.iter().copied().find(|unit| starts(chars, at, unit))
+    static WORDS: LazyLock<Lexicon<&str>> = LazyLock::new(|| Lexicon::new(UNITS.iter().map(|unit| (*unit, *unit))));
+    WORDS.longest(|step| chars.get(at + step).copied().unwrap_or('\0')).map(|(_, unit)| unit)
 }
 
 pub(super) fn one_spelling(unit: &str) -> &str {

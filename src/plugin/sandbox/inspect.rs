@@ -18,10 +18,8 @@ const NAMED: usize = 20;
 /// What a component may be made of: the finished parts of WebAssembly, and none that needs threads, a collector or 64-bit memories.
 #[must_use]
 pub fn features() -> WasmFeatures {
-    WasmFeatures::WASM2
-        .union(WasmFeatures::COMPONENT_MODEL)
-        .union(WasmFeatures::TAIL_CALL)
-        .union(WasmFeatures::EXTENDED_CONST)
+    let finished = WasmFeatures::WASM2.difference(WasmFeatures::GC_TYPES);
+    finished.union(WasmFeatures::COMPONENT_MODEL).union(WasmFeatures::TAIL_CALL).union(WasmFeatures::EXTENDED_CONST)
 }
 
 /// Accepts a component that could be compiled and would find all that it wants.

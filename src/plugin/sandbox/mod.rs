@@ -15,8 +15,9 @@ mod meter;
 mod refused;
 mod stop;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -68,6 +69,8 @@ impl Sandbox {
     pub fn open(cache: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(cache)?;
         let cache = cache.canonicalize()?;
+        #[cfg(unix)]
+        std::fs::set_permissions(&cache, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
         let inner = Arc::new(Inner { cache, works: Mutex::new(None) });
         Ok(Self { inner, computing: limits::COMPUTING, runner: Arc::default() })
     }
@@ -102,12 +105,14 @@ impl Sandbox {
 
     fn compiled(&self, bytes: &[u8], parameters: usize) -> Result<Code, Refused> {
         inspect::inspect(bytes)?;
-        let mut works = self.inner.works.lock().expect("nothing panics while holding it");
+        let mut works = self.inner.works.lock().unwrap_or_else(PoisonError::into_inner);
         let Works { engine, places } = match &*works {
             Some(works) => works.clone(),
             None => works.insert(self.works()?).clone(),
         };
-        let component = Component::from_binary(&engine, bytes);
+        // A stranger's file may meet a defect of the compiler: that refuses the file, and nothing else.
+        let component = catch_unwind(AssertUnwindSafe(|| Component::from_binary(&engine, bytes)));
+        let component = component.map_err(|_| Refused::Uncompiled { why: "the compiler gave up on it".into() })?;
         let component = component.map_err(|error| Refused::Uncompiled { why: format!("{error:#}") })?;
         Code::new(&component, Place { places, computing: self.computing }, parameters)
     }

@@ -56,9 +56,6 @@ pub enum Refused {
         /// What the compiler says.
         why: String,
     },
-    /// There is nothing in this build that runs it.
-    #[error("this build cannot run such a plugin yet")]
-    NoRunner,
     /// The box itself could not be set up; not the plugin's fault.
     #[error("the box for plugins could not be opened: {why}")]
     NoBox {

@@ -32,6 +32,8 @@ pub struct Fixture {
     /// Computed from the rows when it is first asked for.
     pub(super) known: Known,
     pub(super) answers: Vec<Answered>,
+    /// What earlier runs of the skill kept.
+    pub(super) kept: BTreeMap<String, Value>,
     pub(super) model: BTreeMap<String, Vec<Value>>,
     /// What is expected of the run.
     pub expect: Expect,
@@ -96,6 +98,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) answers: Vec<Answered>,
     #[serde(default)]
+    pub(super) kept: BTreeMap<String, Value>,
+    #[serde(default)]
     pub(super) model: BTreeMap<String, Vec<Value>>,
     #[serde(default)]
     pub(super) expect: Expect,
@@ -157,6 +161,7 @@ impl Fixture {
             tasks: written.tasks,
             pictures: written.pictures,
             answers: written.answers,
+            kept: written.kept,
             model: written.model,
             expect: written.expect,
         })

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use serde_json::Value;
 use xiaoer_sdk::{Answer, Call};
 
 use super::script::Script;
@@ -11,7 +12,9 @@ use super::script::Script;
 /// One run over all its attempts.
 #[derive(Default)]
 pub(super) struct Life {
-    kept: Mutex<HashMap<Step, Answer>>,
+    answers: Mutex<HashMap<Step, Answer>>,
+    /// What the skill kept for later runs.
+    values: Mutex<HashMap<String, Option<Value>>>,
     /// The words of the model that were not said yet.
     pub(super) script: Mutex<Script>,
 }
@@ -40,10 +43,19 @@ impl Steps {
 
 impl Life {
     pub(super) fn find(&self, step: &Step) -> Option<Answer> {
-        self.kept.lock().expect("nothing panics while reading").get(step).cloned()
+        self.answers.lock().expect("nothing panics while reading").get(step).cloned()
+    }
+
+    /// What the skill kept under a key; none where it kept nothing in this run.
+    pub(super) fn kept(&self, key: &str) -> Option<Option<Value>> {
+        self.values.lock().expect("nothing panics while reading").get(key).cloned()
+    }
+
+    pub(super) fn put(&self, key: String, value: Option<Value>) {
+        self.values.lock().expect("nothing panics while keeping").insert(key, value);
     }
 
     pub(super) fn keep(&self, step: Step, answer: Answer) {
-        self.kept.lock().expect("nothing panics while keeping").insert(step, answer);
+        self.answers.lock().expect("nothing panics while keeping").insert(step, answer);
     }
 }

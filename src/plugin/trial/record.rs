@@ -99,7 +99,7 @@ impl Heard {
                 };
                 self.model.entry(ask.prompt).or_default().push(words);
             }
-            (Call::Progress { .. }, _) => {}
+            (Call::Progress { .. } | Call::Keep { .. }, _) => {}
             (call, answer) => self.answers.push(Answered { call, answer: answer.clone() }),
         }
     }
@@ -136,6 +136,7 @@ impl Recording {
                 .iter()
                 .map(|one| Answered { call: one.call.clone(), answer: one.answer.clone() })
                 .collect(),
+            kept: BTreeMap::new(),
             model: spoken.map(|(prompt, lines)| (prompt.clone(), lines.clone())).collect(),
             expect: Expect::default(),
         };

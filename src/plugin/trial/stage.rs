@@ -35,7 +35,6 @@ pub(super) struct Notes {
     pub(super) refused: Vec<String>,
     pub(super) questions: Vec<Ask>,
     pub(super) issued: Issued,
-    pub(super) kept: BTreeMap<String, serde_json::Value>,
     /// What the fixture could not answer: the author's business, not the skill's.
     pub(super) missing: Option<String>,
 }
@@ -126,22 +125,14 @@ impl Stage {
             }
             Call::Ask(ask) => self.ask(&ask)?,
             Call::Recall { key } => {
-                let mut value = None;
-                self.note(|notes| value = notes.kept.get(&key).cloned());
-                Answer::Recalled(value)
+                Answer::Recalled(self.life.kept(&key).unwrap_or_else(|| fixture.kept.get(&key).cloned()))
             }
             Call::Keep { key, value } => {
-                self.note(|notes| match value {
-                    Some(value) => drop(notes.kept.insert(key, value)),
-                    None => drop(notes.kept.remove(&key)),
-                });
+                self.life.put(key, value);
                 Answer::Done
             }
-            // What is not scripted is not asked: a trial reaches nobody.
             Call::Fetch(fetch) => {
-                return Err(CallError::Unavailable {
-                    why: format!("这次试跑没有准备 {} 的回答", fetch.url)
-                });
+                return Err(self.missing(format!("the fixture's answers have none for {}", fetch.url)));
             }
             Call::Progress { text } => {
                 self.note(|notes| notes.progress.push(text));
@@ -217,7 +208,9 @@ impl Host for Stage {
         self.check(&call)?;
         let name = name(&call);
         let answer = match call {
-            Call::Ask(_) | Call::Inspect { .. } => self.once(call),
+            Call::Ask(_) | Call::Inspect { .. } | Call::Recall { .. } | Call::Keep { .. } | Call::Fetch(_) => {
+                self.once(call)
+            }
             other => self.answer(other),
         };
         let mut made = 0;

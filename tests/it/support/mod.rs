@@ -4,9 +4,11 @@
 pub(crate) mod catalogue;
 pub(crate) mod crash;
 pub(crate) mod gateway;
+pub(crate) mod guest;
 pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
+pub(crate) mod script;
 pub(crate) mod stand;
 pub(crate) mod talker;
 
@@ -93,7 +95,12 @@ impl World {
     }
 
     pub(crate) async fn register(&self, app: &App, id: &str) -> Shop {
-        let info = &self.sandbox.shops()[0];
+        self.register_one(app, id, 0).await
+    }
+
+    /// Registers one of several shops of the sandbox.
+    pub(crate) async fn register_one(&self, app: &App, id: &str, which: usize) -> Shop {
+        let info = &self.sandbox.shops()[which];
         let base = format!("http://{}", self.address);
         let link = Link::Alibaba {
             gateway: base.clone(),

@@ -83,7 +83,9 @@ impl Host for Desk {
         Ok(match call {
             Call::Products => Answer::Products(vec![cup()]),
             Call::OrdersPaid { .. } | Call::OrdersPlaced { .. } => Answer::Orders(Vec::new()),
-            Call::Ask(_) => Answer::Asked(Asked { value: json!("一切正常。"), generator: Generator::Template { why: None } }),
+            Call::Ask(_) => {
+                Answer::Asked(Asked { value: json!("一切正常。"), generator: Generator::Template { why: None } })
+            }
             _ => Answer::Done,
         })
     }

@@ -1,6 +1,6 @@
 // The script's world: `cx`, which mirrors the sdk's Context, and how what a script throws is told. Made before the script is loaded.
 // Nothing here guards anything: the host judges every call, and what a script spoils in its own world, it spoils for itself.
-((raw, pinText, inputText, tools) => {
+((raw, tools) => (pinText, inputText) => {
   'use strict';
   const { parse, stringify } = JSON;
   // The host takes no more calls at once.
@@ -108,10 +108,10 @@
     narrate: (prompt, variables, facts) => ask(prompt, variables, { form: 'narrative', facts: facts?.facts ?? facts ?? {} }),
     ask: (prompt, variables, fallback, { schema = like(fallback), grounds = [] } = {}) =>
       ask(prompt, variables, { form: 'typed', schema, fallback, grounds }),
-    progress: text => call({ call: 'progress', text: String(text) }),
     recall: key => call({ call: 'recall', key: String(key) }),
     keep: (key, value = null) => call({ call: 'keep', key: String(key), value }),
-    fetch: ({ url, body = null, contentType = null }) => call({ call: 'fetch', url: String(url), body, content_type: contentType }),
+    fetch: (url, { body = null, contentType = null } = {}) => call({ call: 'fetch', url, body, content_type: contentType }),
+    progress: text => call({ call: 'progress', text: String(text) }),
     queryAll: calls => Promise.all(calls),
     // Ends the run: something is missing that the merchant must supply first.
     blocked: text => end('blocked', text),
@@ -154,6 +154,7 @@
       if (typeof report !== 'object' || report === null) {
         return [false, failed(`技能脚本没有返回报告：run 返回了 ${report === null ? 'null' : typeof report}`)];
       }
+      if (!('title' in report)) return [false, failed('技能脚本没有返回报告：run 返回的对象没有 title')];
       return [true, stringify(tools.report.whole(report, pin.as_of))];
     } catch (error) {
       return [false, told(error)];

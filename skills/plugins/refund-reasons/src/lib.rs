@@ -2,12 +2,12 @@
 //!
 //! A buyer's sentence only ever chooses a row; it is never shown, and never obeyed.
 
+use rust_decimal::Decimal;
+use xiaoer_sdk::shop::Refund;
 use xiaoer_sdk::{
     Block, Cell, Context, FieldKind, Input, Manifest, Period, Read, Report, Skill, SkillError, Source, Table, Unit,
     Value, sum,
 };
-use rust_decimal::Decimal;
-use xiaoer_sdk::shop::Refund;
 
 /// A reason and the words that tell it; the first row that fits counts.
 const REASONS: [(&str, &[&str]); 6] = [
@@ -20,17 +20,22 @@ const REASONS: [(&str, &[&str]); 6] = [
 ];
 const OTHER: &str = "其他原因";
 
-struct RefundReasons;
+/// Why buyers asked for refunds.
+pub(crate) struct RefundReasons;
 
+#[cfg(target_arch = "wasm32")]
 xiaoer_component::skill!(RefundReasons);
 
 #[xiaoer_sdk::async_trait]
 impl Skill for RefundReasons {
     /// In the box SKILL.md is what counts; this is for whoever compiles the skill in.
     fn manifest(&self) -> Manifest {
-        Manifest::new("service", "refund-reasons", "退款原因")
-            .reads([Read::Refunds])
-            .field("days", "看最近几天", FieldKind::Number { min: 7, max: 90 }, "30")
+        Manifest::new("service", "refund-reasons", "退款原因").reads([Read::Refunds]).field(
+            "days",
+            "看最近几天",
+            FieldKind::Number { min: 7, max: 90 },
+            "30",
+        )
     }
 
     async fn run(&self, cx: &Context, input: Input) -> Result<Report, SkillError> {

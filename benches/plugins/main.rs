@@ -1,0 +1,176 @@
+//! What a plugin costs beside a skill that is compiled in, what a thousand of them hold, and what a hostile one costs its neighbour.
+//!
+//! `cargo bench --bench plugins -- run` measures and fails above the goals. Without `run` it does nothing, so that building all targets
+//! never starts it. One small skill is measured in three ways of writing: 库存预警 compiled in, the same source as a component, and a
+//! script that reads, tells, asks and proposes the same.
+
+mod shop;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use xiaoer::plugin::sandbox::{Refused, Sandbox};
+use xiaoer::plugin::{Code, Package, skill};
+use xiaoer_sdk::{Context, Host, Manifest, Report, Skill};
+
+use shop::{Crowd, Shopkeeper, context, input};
+
+const ROUNDS: usize = 2_000;
+/// What a component and a script may cost over what is compiled in.
+const COMPONENT: Duration = Duration::from_micros(60);
+const SCRIPT: Duration = Duration::from_micros(800);
+/// Scripts in flight, and the MiB that they may hold.
+const IN_FLIGHT: usize = 1_000;
+const HELD: u64 = 600;
+/// Runs of a neighbour, and how many of a hostile plugin are beside it.
+const NEIGHBOUR: usize = 3_000;
+const HOSTILE: usize = 8;
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn main() -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match std::env::args().nth(1).as_deref() {
+        Some("run") => runtime.block_on(measure()),
+        _ => Ok(()),
+    }
+}
+
+async fn measure() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir()?;
+    let sandbox = Sandbox::open(folder.path())?;
+    let mut out = std::io::stdout();
+
+    let started = Instant::now();
+    let bytes = std::fs::read(root.join("tests/fixtures/plugins/stock-alert.wasm"))?;
+    let component = of(Code::Component(bytes), &sandbox)?;
+    writeln!(out, "component compiled in {:.0?}", started.elapsed())?;
+    let started = Instant::now();
+    let source = std::fs::read_to_string(root.join("benches/plugins/stock.js"))?;
+    let script = of(Code::Script(source.clone()), &sandbox)?;
+    writeln!(out, "runner compiled in {:.0?}", started.elapsed())?;
+    let all = xiaoer_skills::all().into_iter();
+    let native = all.map(|entry| entry.skill).find(|skill| skill.manifest().name == "stock-alert");
+    let native: Arc<dyn Skill> = native.ok_or("no such skill")?.into();
+
+    let mut missed = Vec::new();
+    let base = median("compiled in", &native).await?;
+    for (name, skill, goal) in [("component", &component, COMPONENT), ("script", &script, SCRIPT)] {
+        let over = median(name, skill).await?.saturating_sub(base);
+        writeln!(out, "{name}: {over:.1?} over what is compiled in (goal {goal:.0?})")?;
+        if over > goal {
+            missed.push(format!("{name} costs {over:.1?}"));
+        }
+    }
+
+    let held = crowd(&source, &sandbox).await?;
+    writeln!(out, "{IN_FLIGHT} scripts in flight hold {held} MiB (goal {HELD} MiB)")?;
+    if held > HELD {
+        missed.push(format!("they hold {held} MiB"));
+    }
+
+    let alone = neighbour(&component).await?;
+    let over = Arc::new(AtomicBool::new(false));
+    let hostile = of(Code::Script("export async function run() { for (;;) {} }".into()), &sandbox)?;
+    let runs: Vec<_> = (0..HOSTILE).map(|_| tokio::spawn(endless(Arc::clone(&hostile), Arc::clone(&over)))).collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let beside = neighbour(&component).await?;
+    over.store(true, Ordering::Relaxed);
+    runs.iter().for_each(tokio::task::JoinHandle::abort);
+    writeln!(
+        out,
+        "a neighbour's p99: {alone:.0?} alone, {beside:.0?} beside {HOSTILE} endless runs (goal: at most twice)"
+    )?;
+    if beside > alone * 2 {
+        missed.push(format!("the neighbour's p99 went from {alone:.0?} to {beside:.0?}"));
+    }
+    if missed.is_empty() { Ok(()) } else { Err(missed.join("; ").into()) }
+}
+
+fn of(code: Code, sandbox: &Sandbox) -> Result<Arc<dyn Skill>, Refused> {
+    let manifest = Manifest::new("operations", "stock-alert", "库存预警");
+    let (body, (prompts, files)) = (String::new(), Default::default());
+    skill::of(Arc::new(Package { manifest, body, code, prompts, files, digest: "0".repeat(64) }), sandbox)
+}
+
+async fn once(skill: &Arc<dyn Skill>, host: Arc<dyn Host>) -> Outcome<(Report, Duration)> {
+    let cx: Context = context(host);
+    let input = input();
+    let started = Instant::now();
+    let report = skill.run(&cx, input).await?;
+    Ok((report, started.elapsed()))
+}
+
+/// The median of many runs, each over the same rows; a report without a proposal was no work.
+async fn median(name: &str, skill: &Arc<dyn Skill>) -> Outcome<Duration> {
+    let host = Arc::new(Shopkeeper::new());
+    let mut took = Vec::new();
+    for _ in 0..ROUNDS {
+        let (report, one) = once(skill, host.clone()).await?;
+        if report.proposals.len() != 2 {
+            return Err(format!("{name} proposes {} refills", report.proposals.len()).into());
+        }
+        took.push(one);
+    }
+    took.sort_unstable();
+    writeln!(std::io::stdout(), "{name}: median {:.1?}, p99 {:.1?}", took[ROUNDS / 2], took[ROUNDS * 99 / 100])?;
+    Ok(took[ROUNDS / 2])
+}
+
+/// Scripts that all wait for the model at once, of four plugins; what the process holds more than before, in MiB.
+async fn crowd(source: &str, sandbox: &Sandbox) -> Outcome<u64> {
+    let before = held()?;
+    let crowd = Arc::new(Crowd::new(IN_FLIGHT));
+    let mut runs = Vec::new();
+    for n in 0..4 {
+        let skill = of(Code::Script(format!("{source}\n// {n}")), sandbox)?;
+        for _ in 0..IN_FLIGHT / 4 {
+            let (skill, crowd) = (Arc::clone(&skill), Arc::clone(&crowd));
+            runs.push(tokio::spawn(async move { once(&skill, crowd).await.map(drop) }));
+        }
+    }
+    crowd.gathered().await;
+    let after = held()?;
+    crowd.release();
+    for run in runs {
+        run.await??;
+    }
+    Ok(after.saturating_sub(before))
+}
+
+/// The 99th percentile of a neighbour's runs, carried out as the worker does.
+async fn neighbour(skill: &Arc<dyn Skill>) -> Outcome<Duration> {
+    let mut took = Vec::new();
+    for _ in 0..NEIGHBOUR {
+        let (skill, runtime) = (Arc::clone(skill), tokio::runtime::Handle::current());
+        let started = Instant::now();
+        let run = move || runtime.block_on(once(&skill, Arc::new(Shopkeeper::new()))).map(drop);
+        tokio::task::spawn_blocking(run).await??;
+        took.push(started.elapsed());
+    }
+    took.sort_unstable();
+    Ok(took[NEIGHBOUR * 99 / 100])
+}
+
+async fn endless(skill: Arc<dyn Skill>, over: Arc<AtomicBool>) {
+    while !over.load(Ordering::Relaxed) {
+        let (skill, runtime) = (Arc::clone(&skill), tokio::runtime::Handle::current());
+        let run = async move {
+            tokio::time::timeout(Duration::from_secs(5), once(&skill, Arc::new(Shopkeeper::new()))).await
+        };
+        // How it was stopped does not matter here; that it was, the tests hold.
+        let _ = tokio::task::spawn_blocking(move || runtime.block_on(run)).await;
+    }
+}
+
+/// MiB of memory that this process holds.
+fn held() -> Outcome<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no such line")?;
+    let kib: u64 = line.split_whitespace().next().ok_or("no number")?.parse()?;
+    Ok(kib >> 10)
+}
