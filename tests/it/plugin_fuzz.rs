@@ -15,7 +15,8 @@ use crate::support::plugins::{packed, skill, zipped};
 
 fn told(name: &str) -> Option<u64> {
     #[expect(clippy::disallowed_methods, reason = "the nightly form is asked for from outside")]
-    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
+    let told = std::env::var(name).ok();
+    told.map(|text| text.parse().expect("a number"))
 }
 
 /// A generator that a seed alone decides: a failure is repeated by its number.
