@@ -203,6 +203,7 @@ impl App {
             mirror: mirror.clone(),
             scorer: scorer.clone(),
             staff: staff.clone(),
+            grants: grants.clone(),
             roles: config.roles.clone(),
             talker: talker.unwrap_or_else(|| Arc::new(Voice::new(Arc::clone(&ports)))),
             config: config.chat.clone(),

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Role;
 use crate::db::{DbError, SharedDb};
 use crate::mcp::Away;
+use crate::plugin::grant::Grants;
 use crate::run::events::Bell;
 use crate::run::{Runs, sortable_id};
 use crate::score::Scorer;
@@ -40,6 +41,8 @@ pub struct Ears {
     pub scorer: Scorer,
     /// What can be run.
     pub staff: Staff,
+    /// What shops let plugins do.
+    pub grants: Grants,
     /// Who does it.
     pub roles: Vec<Role>,
     /// The model.
@@ -59,6 +62,7 @@ pub(super) struct Inner {
     pub(super) mirror: Mirror,
     pub(super) scorer: Scorer,
     pub(super) staff: Staff,
+    pub(super) grants: Grants,
     pub(super) roles: Vec<Role>,
     pub(super) talker: Arc<dyn Talker>,
     pub(super) config: ChatConfig,
@@ -100,9 +104,24 @@ impl Chat {
     pub fn new(ears: Ears) -> Self {
         let process = format!("{:08x}", rand::rng().random::<u32>());
         let room = Room::new(ears.db.clone(), ears.clock.clone(), ears.bell.clone(), process);
-        let Ears { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config, away } = ears;
+        let Ears { db, clock, bell, runs, mirror, scorer, staff, grants, roles, talker, config, away } = ears;
         let going = Mutex::default();
-        Self(Arc::new(Inner { db, clock, bell, runs, mirror, scorer, staff, roles, talker, config, away, room, going }))
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            bell,
+            runs,
+            mirror,
+            scorer,
+            staff,
+            grants,
+            roles,
+            talker,
+            config,
+            away,
+            room,
+            going,
+        }))
     }
 
     /// Where talks are kept.
@@ -213,8 +232,15 @@ async fn carry_out(
     (talk, question): (&Talk, &str),
     mut stopped: watch::Receiver<bool>,
 ) -> What {
-    let (team, found, waiting) = (chat.staff.now(), Mutex::default(), Mutex::default());
-    let turn = Turn { chat, team, shop, role, talk, question, found, waiting };
+    let manifests = match chat.grants.in_shop(&shop.id, &chat.staff.now()).await {
+        Ok(manifests) => manifests,
+        Err(error) => {
+            tracing::error!(talk = talk.id, %error, "what plugins may do could not be read");
+            return What::stopped("failed", "本地数据读写出错，已停下；问题已保留，请再问一次");
+        }
+    };
+    let (found, waiting) = (Mutex::default(), Mutex::default());
+    let turn = Turn { chat, manifests, shop, role, talk, question, found, waiting };
     let waiting = || turn.waiting.lock().expect("nothing panics while holding it").clone();
     tokio::select! {
         biased;

@@ -3,8 +3,8 @@
 //! Every step is a stored line before the next begins. What a model wants is a wish: [`super::tools`] says whether there is such a tool
 //! and what its arguments are, and each call is answered, counted and bounded. Words are shown once they have passed the checks.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use serde_json::json;
 use tracing::Instrument as _;
@@ -25,7 +25,6 @@ use crate::mcp::Lent;
 use crate::run::events::{News, Watcher};
 use crate::run::{Ending, NewRun, Run, RunState, Trigger};
 use crate::shop::Shop;
-use crate::staff::Team;
 use crate::telemetry;
 
 const SYSTEM: &str = include_str!("system.md");
@@ -44,8 +43,8 @@ const UNGROUNDED: &str = "模型回答未通过核对";
 /// One question on its way.
 pub(super) struct Turn<'a> {
     pub(super) chat: &'a Inner,
-    /// The staff when the question came.
-    pub(super) team: Arc<Team>,
+    /// What the staff may do in this shop, as it was when the question came.
+    pub(super) manifests: BTreeMap<String, Manifest>,
     pub(super) shop: &'a Shop,
     pub(super) role: &'a Role,
     pub(super) talk: &'a Talk,
@@ -247,7 +246,7 @@ impl Turn<'_> {
     async fn by_route(&self, why: Option<&str>) -> Result<What, DbError> {
         let none = Vec::new();
         // The role's own order first, then everybody else's.
-        let others = self.team.manifests().values().filter(|manifest| manifest.role != self.role.id);
+        let others = self.manifests.values().filter(|manifest| manifest.role != self.role.id);
         let known: Vec<Known<'_>> = self
             .own()
             .chain(others)
@@ -263,7 +262,7 @@ impl Turn<'_> {
             Way::Own(skill) => return self.routed(skill, why).await,
             Way::Colleague(skill, role) => {
                 let role = self.chat.roles.iter().find(|known| known.id == role);
-                match role.zip(self.team.manifests().get(skill)) {
+                match role.zip(self.manifests.get(skill)) {
                     Some((role, skill)) => {
                         answer::colleague(Named { id: role.id.clone(), title: role.title.clone() }, skill, why)
                     }
@@ -276,7 +275,7 @@ impl Turn<'_> {
     }
 
     async fn routed(&self, skill: &str, why: Option<&str>) -> Result<What, DbError> {
-        let title = self.team.title(skill).to_owned();
+        let title = self.manifests.get(skill).map_or(skill, |manifest| manifest.title.as_str()).to_owned();
         let called = What::Called { tool: format!("run_{skill}"), title: title.clone(), shown: String::new() };
         let seq = self.tell(called).await?;
         let found = self.run(skill, &serde_json::Map::new(), seq).await?;
@@ -340,7 +339,7 @@ impl Turn<'_> {
     }
 
     fn own(&self) -> impl Iterator<Item = &Manifest> {
-        let manifests = self.team.manifests();
+        let manifests = &self.manifests;
         let named = self.role.skills.iter().filter_map(|name| manifests.get(name));
         let rest = manifests.values().filter(|m| m.role == self.role.id && !self.role.skills.contains(&m.name));
         named.chain(rest)

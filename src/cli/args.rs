@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use xiaoer_sdk::growth::Industry;
 
 use super::growth::GrowthCommand;
+use super::plugin::PluginCommand;
 use super::trial::TrialCommand;
 
 /// 小二：1688 商家的 AI 数字员工。An AI digital staff for merchants on 1688.
@@ -151,6 +152,8 @@ pub(crate) struct Elsewhere {
 pub(crate) enum SkillCommand {
     /// List the skills.
     List(Output),
+    #[command(flatten)]
+    Plugin(PluginCommand),
     #[command(flatten)]
     Trial(TrialCommand),
 }

@@ -11,6 +11,7 @@ mod growth;
 mod local;
 mod log;
 mod mcp;
+mod plugin;
 mod redact;
 mod remote;
 mod sandbox;
@@ -55,7 +56,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Run(wish) => skill::run(place, wish).await,
         Command::Ask(question) => ask::run(place, question).await,
         Command::Mcp(at) => mcp::run(place, at).await,
-        Command::Skill(SkillCommand::List(output)) => skill::list(&output),
+        Command::Skill(SkillCommand::List(output)) => plugin::list(place, &output).await,
+        Command::Skill(SkillCommand::Plugin(command)) => plugin::run(place, command).await,
         Command::Skill(SkillCommand::Trial(command)) => trial::run(place, command).await,
         Command::Growth(command) => growth::run(place, command).await,
         Command::Ground(options) => ground::run(&options),

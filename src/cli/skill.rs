@@ -1,4 +1,4 @@
-//! `xiaoer run`, `xiaoer skill list` and `xiaoer schedule next`.
+//! `xiaoer run` and `xiaoer schedule next`.
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use xiaoer::run::{Ending, Run, RunState};
 use xiaoer::schedule;
 use xiaoer_sdk::Report;
 
-use super::args::{Output, ScheduleCommand, Wish};
+use super::args::{ScheduleCommand, Wish};
 use super::local::Place;
 use super::log::{complain, say, say_json};
 use super::remote::Remote;
@@ -53,20 +53,6 @@ pub(super) async fn run(place: Place, wish: Wish) -> anyhow::Result<()> {
         (RunState::Ended(Ending::Failed { why } | Ending::Blocked { why }), _) => anyhow::bail!("{why}"),
         _ => anyhow::bail!("{}", told.run.state.label()),
     }
-}
-
-pub(super) fn list(output: &Output) -> anyhow::Result<()> {
-    let manifests: Vec<_> = xiaoer_skills::all().iter().map(|entry| entry.skill.manifest()).collect();
-    if output.json {
-        return say_json(&manifests);
-    }
-    for manifest in manifests {
-        say(&format!(
-            "{:<18} {:<12} {}\n{:31} {}",
-            manifest.name, manifest.role, manifest.title, "", manifest.description
-        ));
-    }
-    Ok(())
 }
 
 pub(super) fn schedule(place: &Place, command: &ScheduleCommand) -> anyhow::Result<()> {

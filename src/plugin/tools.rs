@@ -19,7 +19,7 @@ use super::fault::shown;
 use crate::schedule::Times;
 
 /// What may start a skill beside a person and a clock.
-pub const EVENTS: [&str; 3] = ["order.placed", "order.paid", "refund.opened"];
+pub const EVENTS: [&str; 3] = ["order.created", "order.paid", "refund.opened"];
 
 /// The only size of a skill's own values.
 const KV: &str = "1MiB";

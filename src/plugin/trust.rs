@@ -24,6 +24,8 @@ pub struct Known {
 pub enum Standing {
     /// A person said so, or a trusted key that it replaces.
     Trusted,
+    /// An index named it for its own plugins; archives that somebody hands over still need a person's word.
+    Vouched,
     /// Another key took its place; it signs nothing new.
     Replaced {
         /// By this one.
@@ -69,11 +71,24 @@ impl Keys {
     /// # Errors
     /// As the database.
     pub async fn trust(&self, author: Author) -> Result<Known, DbError> {
+        self.raise(author, Standing::Trusted).await
+    }
+
+    /// Takes note of a key that a trusted index names. What is known better stays.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn vouch(&self, author: Author) -> Result<Known, DbError> {
+        self.raise(author, Standing::Vouched).await
+    }
+
+    async fn raise(&self, author: Author, standing: Standing) -> Result<Known, DbError> {
         let key = author.to_string();
-        if let Some(known) = self.get(&key).await? {
-            return Ok(known);
-        }
-        let known = Known { author: key.clone(), key, standing: Standing::Trusted };
+        let known = match self.get(&key).await? {
+            Some(known) if known.standing != Standing::Vouched || standing == Standing::Vouched => return Ok(known),
+            Some(known) => Known { standing, ..known },
+            None => Known { author: key.clone(), key, standing },
+        };
         self.put([&known]).await?;
         Ok(known)
     }
@@ -89,20 +104,19 @@ impl Keys {
         self.put([&Known { key, standing: Standing::Revoked, author: of }]).await
     }
 
-    /// Follows an author to a new key. Only a key that is trusted may name the one that replaces it.
+    /// Follows an author to a new key, which stands where the old one stood. A key that signs nothing any more names nobody.
     ///
     /// # Errors
     /// As the database.
     pub async fn follow(&self, rotation: &Rotation) -> Result<(), DbError> {
         let (from, to) = (self.get(&rotation.from).await?, self.get(&rotation.to).await?);
-        let Some(from) = from.filter(|from| from.standing == Standing::Trusted && rotation.holds()) else {
-            return Ok(());
-        };
+        let stands = |from: &Known| matches!(from.standing, Standing::Trusted | Standing::Vouched);
+        let Some(from) = from.filter(|from| stands(from) && rotation.holds()) else { return Ok(()) };
         // A key that is somebody's already cannot become somebody else.
         if to.is_some() {
             return Ok(());
         }
-        let to = Known { key: rotation.to.clone(), standing: Standing::Trusted, author: from.author.clone() };
+        let to = Known { key: rotation.to.clone(), standing: from.standing.clone(), author: from.author.clone() };
         let from = Known { standing: Standing::Replaced { by: rotation.to.clone() }, ..from };
         self.put([&from, &to]).await
     }

@@ -25,6 +25,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::mcp;
+use crate::plugin::archive;
 use crate::shop::kept;
 use api::pictures::Thumbnails;
 use auth::Pass;
@@ -178,6 +179,7 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/kept", post(api::pictures::keep).layer(DefaultBodyLimit::max(kept::LARGEST + 1)))
         .route("/api/shops/{shop}/kept/{sha256}", get(api::pictures::kept))
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
+        .merge(shelf())
         .route("/metrics", get(api::metrics::text))
         .route("/api/skills", get(api::system::skills))
         .route("/api/schedules", get(api::system::schedules))
@@ -202,6 +204,20 @@ fn files() -> Router<Web> {
         .route("/api/shops/{shop}/import/card", post(pages::imports::card))
         .route("/api/shops/{shop}/import/to-mend", post(api::imports::to_mend))
         .layer(DefaultBodyLimit::max(LARGEST_FILE))
+}
+
+/// What is installed. It belongs to no shop; what a shop lets it do does.
+fn shelf() -> Router<Web> {
+    Router::new()
+        .route("/api/shelf", get(api::shelf::list))
+        .route("/api/shelf/folder", post(api::shelf::folder))
+        .route("/api/shelf/archive", post(api::shelf::archive).layer(DefaultBodyLimit::max(archive::LARGEST + 1)))
+        .route("/api/shelf/named", post(api::shelf::named))
+        .route("/api/shelf/update", post(api::shelf::update))
+        .route("/api/shelf/keys", get(api::shelf::keys).post(api::shelf::trust))
+        .route("/api/shelf/{plugin}/remove", post(api::shelf::remove))
+        .route("/api/shelf/{plugin}/rollback", post(api::shelf::rollback))
+        .route("/api/shelf/{plugin}/pin", post(api::shelf::pin))
 }
 
 #[cfg(test)]

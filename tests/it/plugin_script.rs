@@ -116,7 +116,7 @@ async fn an_authors_mistakes_are_named_with_their_place() {
     let told = [
         ("export async function run(cx) {\n  const a = ;\n}", "第 2 行第 13 列有语法错误"),
         ("export async function rnu(cx) {}\nexport const x = 1;", "没有导出 run 函数（导出了：rnu、x）"),
-        ("export async function run(cx) {\n  return null.title;\n}", "第 2 行"),
+        ("export async function run(cx) {\n  const missing = cx.missing;\n  return missing.title;\n}", "第 3 行"),
         ("export async function run(cx) {\n  return cx.orderPaid();\n}", "TypeError"),
         ("import x from './other.js';\nexport async function run() {}", "other.js"),
         ("export async function run() {}", "run 返回了 undefined"),

@@ -124,8 +124,8 @@ async fn who_is_cancelled_stops_and_is_not_asked_whether_it_agrees() {
 #[tokio::test]
 async fn there_is_nothing_in_a_scripts_world_but_the_language_and_its_context() {
     let names = report(
-        "const plain = 'fetch XMLHttpRequest require process Deno Bun std os setTimeout setInterval Worker WebSocket navigator
-            crypto __loadScript scriptArgs print'.split(/\\s+/);
+        "const plain = `fetch XMLHttpRequest require process Deno Bun std os setTimeout setInterval Worker WebSocket navigator
+            crypto __loadScript scriptArgs print`.split(/\\s+/);
          return cx.report(plain.filter(name => name in globalThis).join(' '))",
     )
     .await;
@@ -272,7 +272,7 @@ async fn a_report_cannot_say_more_than_a_report_can() {
             "const r = cx.report('x'); r.propose('k', { kind: 'stock.set', product: 1, sku: null, to: 5 }, ''); return r",
             "expected a string",
         ),
-        ("const r = cx.report('x'); r.fact('x', '钱', { type: 'money', value: 0.1 + 0.2 }, {}); return r", "格式不对"),
+        ("const r = cx.report('x'); r.fact('x', '钱', { type: 'money', value: '很多' }, {}); return r", "格式不对"),
         ("const r = cx.report('x'); r.fact('../etc', '钱', cx.value.money('1'), {}); return r", "名字不对"),
         (
             "const r = cx.report('x'); r.propose('k', { kind: 'shelf.off', product: '1' }, ''); r.propose('k', { kind: 'shelf.off', product: '2' }, ''); return r",

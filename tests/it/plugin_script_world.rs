@@ -32,7 +32,7 @@ impl Skill for Hired {
 
 /// The product with this script on its staff.
 fn hire(world: &World, source: &str) -> Arc<App> {
-    let prompts = vec![("probe", "# user\n写。\n# template\n好。\n")];
+    let prompts = vec![("probe", "# system\n你是运营。\n# user\n写。\n# template\n好。\n")];
     world.app_with(
         world.db(),
         &Env::default(),
@@ -74,7 +74,7 @@ async fn what_an_honest_script_proposes_waits_for_a_person() {
     let (ending, actions) = ending(&world, source).await;
     assert_eq!(ending, Ending::Done);
     assert!(matches!(actions[..], [Action { state: ActionState::Proposed, .. }]), "{actions:?}");
-    assert_eq!(world.effects().await.as_array().map(Vec::len), Some(0), "nothing happens by itself");
+    assert_eq!(world.effects().await["effects"].as_array().map(Vec::len), Some(0), "nothing happens by itself");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -103,7 +103,7 @@ async fn a_forged_target_a_foreign_one_and_one_that_was_not_read_are_all_held_ba
         let Ending::Failed { why } = ending else { panic!("{story}: {ending:?}") };
         assert!(why.contains("没有通过核对") && actions.is_empty(), "{story}: {why}");
     }
-    assert_eq!(world.effects().await.as_array().map(Vec::len), Some(0), "neither shop was touched");
+    assert_eq!(world.effects().await["effects"].as_array().map(Vec::len), Some(0), "neither shop was touched");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,9 @@
 //! Where grants are kept, and the decisions about them. Each is stored with its audit row in one commit.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset};
-use xiaoer_sdk::Manifest;
+use xiaoer_sdk::{Manifest, quoted_to};
 
 use super::{Grant, Identity, Wishes, hash};
 use crate::action::{AuditRow, Decision};
@@ -9,6 +11,11 @@ use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::run::Runs;
 use crate::shop::Shop;
+use crate::staff::Team;
+
+/// Characters of a plugin's own words that are passed on.
+const TITLE: usize = 40;
+const ABOUT: usize = 200;
 
 /// Shops' grants to plugins.
 #[derive(Clone)]
@@ -90,6 +97,27 @@ impl Grants {
         // After the commit: a run that is accepted meanwhile finds no grant, one that was accepted before is in the list.
         self.runs.stop(&shop.id, |run| run.identity().as_ref() == Some(plugin)).await?;
         Ok(grant)
+    }
+
+    /// What everybody may do in a shop: built-in skills what they declare, plugins what was granted; others are not there. What plugins
+    /// call themselves is a stranger's word and comes quoted.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn in_shop(&self, shop: &str, team: &Team) -> Result<BTreeMap<String, Manifest>, DbError> {
+        let mut all = BTreeMap::new();
+        for (name, manifest) in team.manifests() {
+            let Some(plugin) = team.get(name).and_then(|member| member.plugin.as_ref()) else {
+                all.insert(name.clone(), manifest.clone());
+                continue;
+            };
+            let identity = Identity { author: plugin.author.clone(), name: name.clone() };
+            if let Some(holds) = super::effective(manifest, self.of(shop, &identity).await?.as_ref()) {
+                let (title, description) = (quoted_to(&holds.title, TITLE), quoted_to(&holds.description, ABOUT));
+                all.insert(name.clone(), Manifest { title, description, ..holds });
+            }
+        }
+        Ok(all)
     }
 
     /// Who decided what about a plugin, oldest first.

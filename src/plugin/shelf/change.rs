@@ -1,5 +1,6 @@
 //! Changes of the shelf. Each is decided under one lock, put on disk first and then made true by one commit.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use semver::Version;
@@ -11,7 +12,7 @@ use crate::db::{Batch, Table};
 use crate::plugin::index::{self, Index};
 use crate::plugin::manifest::Adopted;
 use crate::plugin::signature::Author;
-use crate::plugin::trust::Standing;
+use crate::plugin::trust::{Known, Standing};
 use crate::plugin::{Package, archive, folder};
 
 /// What came of an installation.
@@ -138,11 +139,11 @@ impl Shelf {
             return Err(ShelfError::Revoked { name: name.into(), version: version.version.clone(), why });
         }
         // Whoever signs the index vouches for the authors in it; a key that is known to be gone stays so.
-        let author = match self.keys.get(&signer).await? {
-            Some(known) if known.standing != Standing::Trusted => return Err(ShelfError::KeyGone(name.into())),
-            Some(known) => known.author,
-            None => signer.clone(),
-        };
+        let known = self.keys.vouch(unpacked.author).await?;
+        if !matches!(known.standing, Standing::Trusted | Standing::Vouched) {
+            return Err(ShelfError::KeyGone(name.into()));
+        }
+        let author = known.author;
         let archive::Unpacked { package, signature, .. } = unpacked;
         let source = Source::Index { at: at.into() };
         self.put(Offer { package, signature, author, signer, source, adopted: None }).await
@@ -150,71 +151,62 @@ impl Shelf {
 
     /// Who a key is. `name` is what it signed.
     async fn author(&self, key: Author, name: &str, trust: bool) -> Result<String, ShelfError> {
-        let known = match self.keys.get(&key.to_string()).await? {
-            Some(known) => known,
-            None if trust => self.keys.trust(key).await?,
-            None => return Err(ShelfError::Untrusted { name: name.into(), key: key.to_string() }),
-        };
-        if known.standing == Standing::Trusted { Ok(known.author) } else { Err(ShelfError::KeyGone(name.into())) }
+        let known = if trust { Some(self.keys.trust(key).await?) } else { self.keys.get(&key.to_string()).await? };
+        match known {
+            Some(known) if known.standing == Standing::Trusted => Ok(known.author),
+            None | Some(Known { standing: Standing::Vouched, .. }) => {
+                Err(ShelfError::Untrusted { name: name.into(), key: key.to_string() })
+            }
+            Some(_) => Err(ShelfError::KeyGone(name.into())),
+        }
     }
 
     /// Gives a package its place, if it may have it.
     async fn put(&self, offer: Offer) -> Result<Change, ShelfError> {
         let Offer { package, signature, author, signer, source, adopted } = offer;
-        let name = package.manifest.name.clone();
+        let (name, digest) = (package.manifest.name.clone(), package.digest.clone());
+        let version = package.manifest.version.clone();
         if self.house.taken.contains(&name) {
             return Err(ShelfError::Clash { name, by: "内置技能".into() });
         }
-        let known = record::edition(&self.db, &package.digest).await?;
-        if let Some(why) = known.and_then(|edition| edition.revoked) {
-            return Err(ShelfError::Revoked { name, version: package.manifest.version, why });
+        let known = record::edition(&self.db, &digest).await?;
+        if let Some(why) = known.as_ref().and_then(|edition| edition.revoked.clone()) {
+            return Err(ShelfError::Revoked { name, version, why });
         }
+        let there = record::place(&self.db, &name).await?;
         let mut before = None;
-        let mut earlier = Vec::new();
-        let mut pinned = false;
-        if let Some(place) = record::place(&self.db, &name).await? {
+        if let Some(place) = &there {
+            before = record::edition(&self.db, &place.current).await?.map(|edition| edition.version);
             if place.author != author {
                 return Err(ShelfError::Clash { name, by: who(&place.author) });
             }
-            let have = record::edition(&self.db, &place.current).await?.map(|edition| edition.version);
-            earlier = place.earlier;
-            pinned = place.pinned;
-            if place.current != package.digest {
-                if pinned {
-                    return Err(ShelfError::Pinned(name));
-                }
-                if let Some(have) = &have {
-                    may_follow(&name, have, &package.manifest.version, author.is_empty())?;
-                }
-                earlier.retain(|digest| *digest != package.digest);
-                earlier.push(place.current);
-                let spare = earlier.len().saturating_sub(EARLIER);
-                earlier.drain(..spare);
+            if place.current != digest {
+                may_follow(place, before.as_deref().unwrap_or_default(), &version)?;
             }
-            before = have;
         }
-        let (disk, on_disk) = (self.disk.clone(), package.clone());
-        blocking(move || disk.put(&on_disk, &signature).map_err(ShelfError::from)).await?;
         let index = if let Source::Index { at } = &source { Some(at.clone()) } else { None };
         let place = Place {
             name: name.clone(),
             author: author.clone(),
-            current: package.digest.clone(),
-            earlier,
-            pinned,
-            source,
+            current: digest.clone(),
+            ..succeed(there.as_ref(), &digest, source)
         };
-        let (version, digest) = (package.manifest.version.clone(), package.digest.clone());
         let edition = Edition { name, author: author.clone(), signer, version, digest, adopted, index, revoked: None };
-        self.forget(&edition.digest);
-        let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place).put(
-            Table::Plugins,
-            record::edition_key(&edition.digest),
-            &edition,
-        );
-        self.db.commit(batch).await?;
-        self.tell();
+        // A folder that somebody watches is offered at every touch.
+        if there.as_ref() != Some(&place) || known.as_ref() != Some(&edition) || !self.is_whole(&edition).await? {
+            let (disk, on_disk) = (self.disk.clone(), package.clone());
+            blocking(move || disk.put(&on_disk, &signature).map_err(ShelfError::from)).await?;
+            self.forget(&edition.digest);
+            let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place);
+            self.db.commit(batch.put(Table::Plugins, record::edition_key(&edition.digest), &edition)).await?;
+            self.tell();
+        }
         Ok(Change { package, author, before })
+    }
+
+    async fn is_whole(&self, edition: &Edition) -> Result<bool, ShelfError> {
+        let (disk, post, wanted) = (self.disk.clone(), self.post(None), edition.clone());
+        blocking(move || Ok(disk.read(&wanted, &post).is_ok())).await
     }
 
     /// Takes a plugin off the shelf. Its code stays for the runs that have begun with it.
@@ -351,16 +343,30 @@ impl Shelf {
     }
 }
 
-/// Whether a version may follow another. A folder of this machine is its owner's to change without a new number.
-fn may_follow(name: &str, have: &str, offered: &str, is_local: bool) -> Result<(), ShelfError> {
+/// Whether a version may follow what is there. A folder of this machine is its owner's to change without a new number.
+fn may_follow(place: &Place, have: &str, offered: &str) -> Result<(), ShelfError> {
+    let name = place.name.clone();
+    if place.pinned {
+        return Err(ShelfError::Pinned(name));
+    }
     let (Ok(old), Ok(new)) = (Version::parse(have), Version::parse(offered)) else { return Ok(()) };
     match new.cmp_precedence(&old) {
-        std::cmp::Ordering::Less => {
-            Err(ShelfError::Older { name: name.into(), have: have.into(), offered: offered.into() })
-        }
-        std::cmp::Ordering::Equal if !is_local => Err(ShelfError::Same { name: name.into(), version: offered.into() }),
+        Ordering::Less => Err(ShelfError::Older { name, have: have.into(), offered: offered.into() }),
+        Ordering::Equal if !place.author.is_empty() => Err(ShelfError::Same { name, version: offered.into() }),
         _ => Ok(()),
     }
+}
+
+/// What a place keeps of what was there: the way back, and whether it stays.
+fn succeed(there: Option<&Place>, digest: &str, source: Source) -> Place {
+    let mut earlier = there.map(|place| place.earlier.clone()).unwrap_or_default();
+    if let Some(place) = there.filter(|place| place.current != digest) {
+        earlier.retain(|other| other != digest);
+        earlier.push(place.current.clone());
+        earlier.drain(..earlier.len().saturating_sub(EARLIER));
+    }
+    let pinned = there.is_some_and(|place| place.pinned);
+    Place { name: String::new(), author: String::new(), current: String::new(), earlier, pinned, source }
 }
 
 fn who(author: &str) -> String {

@@ -13,6 +13,7 @@ pub(crate) mod plugins;
 pub(crate) mod push;
 pub(crate) mod rules;
 pub(crate) mod runs;
+pub(crate) mod shelf;
 pub(crate) mod shops;
 pub(crate) mod system;
 pub(crate) mod talks;

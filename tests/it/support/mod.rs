@@ -8,6 +8,7 @@ pub(crate) mod guest;
 pub(crate) mod lines;
 pub(crate) mod model;
 pub(crate) mod office;
+pub(crate) mod plugins;
 pub(crate) mod script;
 pub(crate) mod stand;
 pub(crate) mod talker;

@@ -36,7 +36,7 @@ pub(crate) fn package(code: Code) -> Package {
         manifest: manifest(),
         body: String::new(),
         code,
-        prompts: [("probe".into(), "# user\n写一句话。\n# template\n一切正常。\n".into())].into(),
+        prompts: [("probe".into(), "# system\n你是运营。\n# user\n写一句话。\n# template\n一切正常。\n".into())].into(),
         files: [].into(),
         digest: "0".repeat(64),
     }

@@ -1,0 +1,204 @@
+//! The shelf of plugins: what is installed, and every change of it. What a shop lets a plugin do is asked elsewhere.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::plugin::grant::Wishes;
+use crate::plugin::manifest::Adopted;
+use crate::plugin::shelf::{Change, Place, ShelfError, Shelved, Updated};
+use crate::plugin::trust::Known;
+use crate::web::error::Problem;
+use crate::web::extract::Body;
+
+/// A plugin on the shelf.
+#[derive(Serialize)]
+pub(crate) struct OnShelf {
+    #[serde(flatten)]
+    place: Place,
+    version: String,
+    title: String,
+    role: String,
+    standing: crate::plugin::shelf::Standing,
+}
+
+/// What was installed.
+#[derive(Serialize)]
+pub(crate) struct Installed {
+    name: String,
+    title: String,
+    role: String,
+    version: String,
+    digest: String,
+    /// The key of its author; empty for a folder of this machine.
+    author: String,
+    /// The version that was there before.
+    before: Option<String>,
+    /// What it wishes to be allowed, in the merchant's words.
+    wishes: Vec<String>,
+}
+
+/// A folder of this machine.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// For an Agent Skill from elsewhere.
+    adopted: Option<Adopted>,
+}
+
+/// A plugin of an index.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Named {
+    name: String,
+    index: String,
+    #[serde(default)]
+    trust: bool,
+}
+
+/// Whether a key that was never seen is trusted from now on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trust {
+    #[serde(default)]
+    trust: bool,
+}
+
+/// Which plugin; all without a name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Which {
+    name: Option<String>,
+}
+
+/// Whether a plugin stays at its version.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pin {
+    pinned: bool,
+}
+
+/// A key to trust or to revoke.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Word {
+    key: String,
+    #[serde(default)]
+    revoke: bool,
+}
+
+pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<OnShelf>>, Problem> {
+    let mut all = Vec::new();
+    for place in app.shelf.places().await? {
+        let shelved = app.shelf.get(&place.current).await?;
+        let why = "its record is missing; install it again".to_owned();
+        let standing = shelved.as_ref().map(|shelved| shelved.standing.clone());
+        let standing = standing.unwrap_or(crate::plugin::shelf::Standing::Broken { why });
+        let (version, package) =
+            shelved.map_or_else(Default::default, |Shelved { version, package, .. }| (version, package));
+        let (title, role) = package.map(|p| (p.manifest.title.clone(), p.manifest.role.clone())).unwrap_or_default();
+        all.push(OnShelf { place, version, title, role, standing });
+    }
+    Ok(Json(all))
+}
+
+/// The staff is in step before the answer: whoever installs a plugin may run it with the next call.
+async fn settled(app: &App, change: Change) -> Result<Json<Installed>, Problem> {
+    app.loader.load().await?;
+    let Change { package, author, before } = change;
+    let wishes = Wishes::of(&package.manifest).words();
+    let manifest = package.manifest;
+    let (name, title, role, version) = (manifest.name, manifest.title, manifest.role, manifest.version);
+    Ok(Json(Installed { name, title, role, version, digest: package.digest, author, before, wishes }))
+}
+
+pub(crate) async fn folder(
+    State(app): State<Arc<App>>,
+    Body(folder): Body<Folder>,
+) -> Result<Json<Installed>, Problem> {
+    let change = app.shelf.install_folder(&folder.path, folder.adopted).await?;
+    settled(&app, change).await
+}
+
+pub(crate) async fn archive(
+    State(app): State<Arc<App>>,
+    Query(Trust { trust }): Query<Trust>,
+    bytes: Bytes,
+) -> Result<Json<Installed>, Problem> {
+    let change = app.shelf.install_archive(bytes.to_vec(), trust).await?;
+    settled(&app, change).await
+}
+
+pub(crate) async fn named(State(app): State<Arc<App>>, Body(named): Body<Named>) -> Result<Json<Installed>, Problem> {
+    let change = app.shelf.install_named(&named.name, &named.index, named.trust).await?;
+    settled(&app, change).await
+}
+
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    Body(which): Body<Which>,
+) -> Result<Json<Vec<Updated>>, Problem> {
+    let updated = app.shelf.update(which.name.as_deref()).await?;
+    app.loader.load().await?;
+    Ok(Json(updated))
+}
+
+pub(crate) async fn remove(State(app): State<Arc<App>>, Path(plugin): Path<String>) -> Result<Json<()>, Problem> {
+    app.shelf.remove(&plugin).await?;
+    app.loader.load().await?;
+    Ok(Json(()))
+}
+
+pub(crate) async fn rollback(
+    State(app): State<Arc<App>>,
+    Path(plugin): Path<String>,
+) -> Result<Json<Updated>, Problem> {
+    let back = app.shelf.rollback(&plugin).await?;
+    app.loader.load().await?;
+    Ok(Json(back))
+}
+
+pub(crate) async fn pin(
+    State(app): State<Arc<App>>,
+    Path(plugin): Path<String>,
+    Body(Pin { pinned }): Body<Pin>,
+) -> Result<Json<()>, Problem> {
+    app.shelf.pin(&plugin, pinned).await?;
+    Ok(Json(()))
+}
+
+pub(crate) async fn keys(State(app): State<Arc<App>>) -> Result<Json<Vec<Known>>, Problem> {
+    Ok(Json(app.shelf.keys().all().await?))
+}
+
+pub(crate) async fn trust(State(app): State<Arc<App>>, Body(word): Body<Word>) -> Result<Json<()>, Problem> {
+    app.shelf.trust(&word.key, word.revoke).await?;
+    app.loader.load().await?;
+    Ok(Json(()))
+}
+
+impl From<ShelfError> for Problem {
+    fn from(error: ShelfError) -> Self {
+        match error {
+            ShelfError::Db(error) => error.into(),
+            ShelfError::Disk(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
+            ShelfError::Unknown(_) | ShelfError::NoEarlier(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            ShelfError::Index(_) => Self::outside(error.to_string()),
+            ShelfError::Fault(_) | ShelfError::NotAKey(_) => Self::bad(error.to_string()),
+            ShelfError::Untrusted { .. }
+            | ShelfError::KeyGone(_)
+            | ShelfError::Clash { .. }
+            | ShelfError::Older { .. }
+            | ShelfError::Same { .. }
+            | ShelfError::Pinned(_)
+            | ShelfError::Revoked { .. } => Self::conflict(error.to_string()),
+        }
+    }
+}
