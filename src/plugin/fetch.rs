@@ -109,21 +109,8 @@ impl Fetcher {
     /// When the TLS back end cannot start; nothing works without it.
     #[must_use]
     pub fn by(secrets: Secrets, mut way: Way) -> Self {
-        // A second call finds a provider installed, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let trusted = std::mem::take(&mut way.trusted);
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("xiaoer/", env!("CARGO_PKG_VERSION"), " (plugin)"))
-            .https_only(true)
-            // A proxy would resolve the name once more, by itself.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(LONGEST)
-            .dns_resolver(Arc::new(Judged(way)))
-            .tls_certs_merge(trusted)
-            .build()
-            .expect("the TLS back end starts");
+        let client = crate::http::guarded(Arc::new(Judged(way)), trusted, LONGEST);
         Self { secrets, client }
     }
 
