@@ -75,6 +75,32 @@ pub fn client() -> reqwest::Client {
         .expect("the TLS back end starts")
 }
 
+/// The client for what strangers want asked: HTTPS and nothing else, names resolved by whoever judges their addresses, and by nobody
+/// besides: a proxy would resolve them once more, by itself.
+///
+/// # Panics
+/// As [`client`].
+#[must_use]
+pub fn guarded(
+    names: std::sync::Arc<dyn reqwest::dns::Resolve>,
+    trusted: Vec<reqwest::Certificate>,
+    longest: Duration,
+) -> reqwest::Client {
+    // A second call finds a provider installed, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .user_agent(concat!("xiaoer/", env!("CARGO_PKG_VERSION"), " (plugin)"))
+        .https_only(true)
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(longest)
+        .dns_resolver(names)
+        .tls_certs_merge(trusted)
+        .build()
+        .expect("the TLS back end starts")
+}
+
 /// Tries until it works, cannot work, or the policy is used up; the last failure is the answer then.
 ///
 /// # Errors

@@ -102,24 +102,9 @@ pub fn outward() -> reqwest::Client {
     client(Way { names: Arc::new(OfThisMachine), trusted: Vec::new(), may: is_public })
 }
 
-/// # Panics
-/// When the TLS back end cannot start; nothing works without it.
 fn client(mut way: Way) -> reqwest::Client {
-    // A second call finds a provider installed, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let trusted = std::mem::take(&mut way.trusted);
-    reqwest::Client::builder()
-        .user_agent(concat!("xiaoer/", env!("CARGO_PKG_VERSION"), " (plugin)"))
-        .https_only(true)
-        // A proxy would resolve the name once more, by itself.
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(5))
-        .timeout(LONGEST)
-        .dns_resolver(Arc::new(Judged(way)))
-        .tls_certs_merge(trusted)
-        .build()
-        .expect("the TLS back end starts")
+    crate::http::guarded(Arc::new(Judged(way)), trusted, LONGEST)
 }
 
 impl Fetcher {
