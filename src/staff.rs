@@ -120,7 +120,7 @@ impl Staff {
                 anyhow::bail!("role {:?} has the skill {name:?}, which there is not; known: {known}", role.id);
             }
         }
-        for schedule in config.schedules.iter().filter(|schedule| !there_is(&schedule.skill)) {
+        if let Some(schedule) = config.schedules.iter().find(|schedule| !there_is(&schedule.skill)) {
             anyhow::bail!("schedule {:?} runs {:?}, which there is not", schedule.name, schedule.skill);
         }
         if let Some(name) = config.chat.skills.keys().find(|name| !there_is(name)) {

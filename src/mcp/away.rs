@@ -76,7 +76,8 @@ impl AwayConfig {
         let known = reqwest::Url::parse(url).ok().filter(|url| url.username().is_empty() && url.password().is_none());
         let Some(at) = known else { return Err(format!("[[mcp]] {name}: url = {url:?} is no address: https://…")) };
         let open = at.scheme() == "https" && at.domain().is_some();
-        if !open && !(*private && matches!(at.scheme(), "http" | "https")) {
+        let inside = *private && matches!(at.scheme(), "http" | "https");
+        if !open && !inside {
             return Err(format!(
                 "[[mcp]] {name}: url = {url:?}: take https and a host's name, or set private = true for a server in your own network"
             ));

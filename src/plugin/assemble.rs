@@ -38,7 +38,8 @@ pub fn package(folder: &str, files: Files, post: &Post) -> Result<Package, Fault
         }
         prompts = read_prompts(&files)?;
         for name in &manifest.asks {
-            if !prompts.contains_key(name) && !(entry == Entry::Prompt && *name == manifest.name) {
+            let is_body = entry == Entry::Prompt && *name == manifest.name;
+            if !is_body && !prompts.contains_key(name) {
                 let what = format!("allowed-tools has ask({name}), but there is no such prompt");
                 return Err(Fault::of("SKILL.md", what, format!("add prompts/{name}.md or leave the word out")));
             }

@@ -122,7 +122,7 @@ fn try_all(kind: &str, rounds: u64, mut attempt: impl FnMut(&mut Dice) -> Result
         }
     }
     let took = started.elapsed();
-    println!("{kind}: {rounds} tried, {refused} refused, {took:?}");
+    eprintln!("{kind}: {rounds} tried, {refused} refused, {took:?}");
     assert!(refused > 0, "{kind}: nothing was bent far enough to be refused");
 }
 

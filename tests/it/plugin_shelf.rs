@@ -61,7 +61,7 @@ impl Installation {
 }
 
 fn said(outcome: Result<Change, ShelfError>) -> String {
-    outcome.err().expect("it is refused").to_string()
+    outcome.expect_err("it is refused").to_string()
 }
 
 #[tokio::test]
