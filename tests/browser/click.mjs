@@ -1,6 +1,7 @@
 // The whole way of one click, as a merchant goes it: login, home, a run that is watched, its report, where a figure comes from,
 // approvals that are executed, done by hand and undone. It waits for states, never for time.
 
+import { execFileSync } from "node:child_process";
 import { get } from "node:http";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -8,7 +9,7 @@ import { Window, contexts, openBrowser, startDemo } from "./stage.mjs";
 
 const demo = await startDemo();
 const browser = await openBrowser();
-const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, files, theShop, otherWindows];
+const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, files, theShop, aPlugin, otherWindows];
 let failed = 0;
 let window;
 try {
@@ -479,6 +480,35 @@ async function theShop() {
   await window.check("sample-growth");
 }
 
+// A stranger's skill: installed beside the running program, agreed to, run like any other, and sent away.
+async function aPlugin() {
+  const { page } = window;
+  const { XIAOER_BIN: program, XIAOER_DATA: data } = process.env;
+  const sample = new URL("../../skills/plugins/slow-movers", import.meta.url).pathname;
+  const said = execFileSync(program, ["skill", "install", sample, "--data", data], { encoding: "utf8" });
+  assert.match(said, /读.*订单/, "the installation says in the merchant's words what the plugin may read");
+  await home();
+  await window.skill("滞销品").waitFor();
+  await page.goto(`${demo.base}/shops/demo/plugins`);
+  const card = page.locator("#plugin-slow-movers");
+  await card.getByText("未授权", { exact: true }).waitFor();
+  await window.check("plugin-new");
+  await card.getByRole("button", { name: "授权" }).click();
+  await card.getByText("已授权", { exact: true }).waitFor();
+  await window.check("plugin-granted");
+  await home();
+  await window.run("滞销品");
+  await page.locator("dialog").getByRole("link", { name: "查看报告" }).click();
+  await page.locator("article.report").waitFor();
+  await assertText("article.report", /压着的货值/);
+  await window.check("plugin-report");
+  await window.shot("plugin-report-whole", { fullPage: true });
+  await page.goto(`${demo.base}/shops/demo/plugins`);
+  await card.getByText("运行 1 次").waitFor();
+  await card.getByRole("button", { name: "收回授权" }).click();
+  await card.getByText("已收回", { exact: true }).waitFor();
+}
+
 async function otherWindows() {
   const desktop = window;
   for (const kind of ["dark", "phone"]) {
@@ -498,7 +528,7 @@ async function otherWindows() {
     await page.locator(".fact").first().click();
     await page.locator("#source:popover-open").waitFor();
     await window.check("source");
-    for (const [name, path] of [["approvals", "actions"], ["history", "runs"], ["score-turnover", "score?part=turnover"], ["score-all", "score"], ["score-dropping", "score?part=dropping"], ["growth", "growth"], ["rules", "rules"], ["import", "import"], ["costs", "costs"], ["shop", "settings"]]) {
+    for (const [name, path] of [["approvals", "actions"], ["history", "runs"], ["score-turnover", "score?part=turnover"], ["score-all", "score"], ["score-dropping", "score?part=dropping"], ["growth", "growth"], ["rules", "rules"], ["import", "import"], ["costs", "costs"], ["plugins", "plugins"], ["shop", "settings"]]) {
       await page.goto(`${demo.base}/shops/demo/${path}`);
       await page.locator("h1").waitFor();
       await window.check(name);

@@ -169,6 +169,10 @@ impl Host for Desk {
                 shop.told.lock().expect("one thread").push(text);
                 Answer::Done
             }
+            // No built-in skill is declared to.
+            Call::Recall { .. } | Call::Keep { .. } | Call::Fetch(_) => {
+                return Err(CallError::Denied { what: "beyond the shop".into() });
+            }
         })
     }
 }

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use rand::RngExt as _;
+use rustix::fs::{CWD, RenameFlags};
 
 use super::record::Edition;
 use crate::plugin::manifest::Post;
@@ -41,11 +42,14 @@ impl Disk {
             file.write_all(bytes)?;
             file.sync_all()?;
         }
-        // The same bytes again, or what was left of them after somebody changed them.
+        // The same bytes again, or what was left of them after somebody changed them. The two change places in one step: a run may have
+        // pinned this code, and a kill in between must leave one of them.
         if place.exists() {
-            fs::remove_dir_all(&place)?;
+            rustix::fs::renameat_with(CWD, &beside, CWD, &place, RenameFlags::EXCHANGE)?;
+            fs::remove_dir_all(&beside)?;
+        } else {
+            fs::rename(&beside, &place)?;
         }
-        fs::rename(&beside, &place)?;
         File::open(&self.0)?.sync_all()
     }
 

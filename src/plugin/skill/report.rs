@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use xiaoer_sdk::{Block, Generator, Report};
 
 /// Blocks of a report.
@@ -23,10 +24,15 @@ const SAID: usize = 160;
 /// # Errors
 /// What is wrong with it, in Chinese, as the middle of a sentence.
 pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<Report, String> {
-    let mut report: Report = serde_json::from_str(text).map_err(|error| {
+    let unread = |error: serde_json::Error| {
         let error: String = error.to_string().chars().filter(|c| !c.is_control()).take(SAID).collect();
         format!("交回的报告格式不对（{error}）")
-    })?;
+    };
+    // A fraction that went through binary is not the figure that it shows: money, points and shares are texts.
+    if let Some(fraction) = fraction(&serde_json::from_str(text).map_err(unread)?) {
+        return Err(format!("交回的报告里有小数 {fraction}，金额、积分和比例要写成文字，比如 \"12.30\""));
+    }
+    let mut report: Report = serde_json::from_str(text).map_err(unread)?;
     if report.as_of != as_of {
         return Err(format!("交回的报告是 {} 的，不是这次运行的 {as_of}", report.as_of));
     }
@@ -40,6 +46,16 @@ pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<
         }
     }
     Ok(report)
+}
+
+/// The first number of a report that is no whole one.
+fn fraction(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) if !number.is_i64() && !number.is_u64() => Some(number.to_string()),
+        Value::Array(values) => values.iter().find_map(fraction),
+        Value::Object(fields) => fields.values().find_map(fraction),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 fn bounded(report: &Report) -> Result<(), String> {
