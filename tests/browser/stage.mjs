@@ -87,7 +87,7 @@ export class Window {
 
   /** The skill's button among the staff. */
   skill(title) {
-    return this.page.locator("button.skill", { has: this.page.getByText(title, { exact: true }) });
+    return this.page.locator(`button.skill[data-title="${title}"]`);
   }
 
   /** Runs a skill from the home page and goes to its report. */
