@@ -273,7 +273,10 @@ async fn a_report_cannot_say_more_than_a_report_can() {
             "expected a string",
         ),
         ("const r = cx.report('x'); r.fact('x', '钱', { type: 'money', value: '很多' }, {}); return r", "格式不对"),
-        ("const r = cx.report('x'); r.fact('x', '钱', { type: 'money', value: 0.1 + 0.2 }, {}); return r", "要写成文字"),
+        (
+            "const r = cx.report('x'); r.fact('x', '钱', { type: 'money', value: 0.1 + 0.2 }, {}); return r",
+            "要写成文字",
+        ),
         ("const r = cx.report('x'); r.fact('../etc', '钱', cx.value.money('1'), {}); return r", "名字不对"),
         (
             "const r = cx.report('x'); r.propose('k', { kind: 'shelf.off', product: '1' }, ''); r.propose('k', { kind: 'shelf.off', product: '2' }, ''); return r",
