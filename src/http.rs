@@ -96,6 +96,9 @@ pub fn guarded(
         .connect_timeout(Duration::from_secs(5))
         .timeout(longest)
         .dns_resolver(names)
+        // A connection kept from an earlier request may have been closed meanwhile, and a request that fails halfway cannot be sent
+        // again unasked; nor do two shops' plugins share one.
+        .pool_max_idle_per_host(0)
         .tls_certs_merge(trusted)
         .build()
         .expect("the TLS back end starts")
