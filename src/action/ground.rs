@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 use xiaoer_sdk::shop::{Activity, Product, Refund};
-use xiaoer_sdk::{ActionKind, Change, Input, Proposal, Target};
+use xiaoer_sdk::{ActionKind, Answer, Call, Change, Input, Proposal, Target};
 
 use super::Origin;
 use super::checks::Checks;
@@ -100,6 +100,17 @@ impl Ground<'_> {
 }
 
 impl Issued {
+    /// Remembers what a call's answer hands out. A settled refund is history: nothing can be proposed about it.
+    pub fn note(&mut self, call: &Call, answer: &Answer) {
+        match (call, answer) {
+            (_, Answer::Orders(orders)) => self.orders.extend(orders.iter().map(|order| order.id.clone())),
+            (Call::RefundsOpen, Answer::Refunds(refunds)) => self.refunds.extend(refunds.iter().cloned()),
+            (_, Answer::Products(products)) => self.products.extend(products.iter().cloned()),
+            (_, Answer::Activities(open)) => self.activities.extend(open.iter().cloned()),
+            _ => {}
+        }
+    }
+
     /// What the changed field holds by what the run read.
     ///
     /// # Errors

@@ -1,12 +1,14 @@
 //! A run's life: from the click that is stored before anyone is told, to the report.
 //!
 //! [`Run`] is the record, [`state`] decides what may follow what, [`Runs`] accepts, lists and cancels, [`worker`] does the work under a
-//! lease, [`broker`] answers the skill's calls, [`journal`] keeps what was paid for, [`events`] is what a watcher sees.
+//! lease, [`gate`] says which of the skill's calls are
+//! allowed and [`broker`] answers them, [`journal`] keeps what was paid for, [`events`] is what a watcher sees.
 //! Nothing here knows a platform or a model: those come in as ports.
 
 mod accept;
 pub mod broker;
 pub mod events;
+pub mod gate;
 pub mod journal;
 pub mod lease;
 pub mod state;

@@ -12,7 +12,7 @@ use super::journal::{Life, Steps};
 use crate::action::ground::Issued;
 use crate::llm::prompt::PromptFile;
 use crate::llm::{self, Cue};
-use crate::plugin::fetch;
+use crate::run::gate;
 
 /// Answers the calls of one attempt.
 pub(super) struct Stage {
@@ -35,6 +35,7 @@ pub(super) struct Notes {
     pub(super) refused: Vec<String>,
     pub(super) questions: Vec<Ask>,
     pub(super) issued: Issued,
+    journaled: usize,
     /// What the fixture could not answer: the author's business, not the skill's.
     pub(super) missing: Option<String>,
 }
@@ -69,28 +70,9 @@ impl Stage {
         note(&mut self.notes.lock().expect("nothing panics while noting"));
     }
 
-    /// The same words as the host of a run has for it.
-    fn check(&self, call: &Call) -> Result<(), CallError> {
-        let denied = |what: String| Err(CallError::Denied { what });
-        if let Some(read) = call.needs().filter(|read| !self.manifest.reads.contains(read)) {
-            return denied(format!("{read:?}").to_lowercase());
-        }
-        let beyond = &self.manifest.beyond;
-        match call {
-            Call::Ask(ask) if !self.manifest.asks.contains(&ask.prompt) => denied(format!("ask({})", ask.prompt)),
-            Call::Recall { .. } | Call::Keep { .. } if !beyond.kv => denied("kv".into()),
-            Call::Fetch(fetch) => match fetch::host(fetch) {
-                Ok(host) if beyond.http.contains(&host) => Ok(()),
-                Ok(host) => denied(format!("http({host})")),
-                Err(why) => Err(CallError::Unavailable { why }),
-            },
-            _ => Ok(()),
-        }
-    }
-
     fn answer(&self, call: Call) -> Result<Answer, CallError> {
         if let Some(known) = self.fixture.answers.iter().find(|known| known.call == call) {
-            return Ok(self.issue(known.answer.clone()));
+            return Ok(known.answer.clone());
         }
         let fixture = &*self.fixture;
         Ok(match call {
@@ -100,19 +82,19 @@ impl Stage {
             Call::OrdersPlaced { period } => self.orders(|order| period.contains(order.created.date_naive())),
             Call::RefundsOpen => {
                 let open = fixture.refunds.iter().filter(|refund| !is_settled(&refund.status));
-                self.issue(Answer::Refunds(open.cloned().collect()))
+                Answer::Refunds(open.cloned().collect())
             }
             Call::RefundsSettled { period } => {
                 let within = |at: Option<xiaoer_sdk::shop::Time>| at.is_some_and(|at| period.contains(at.date_naive()));
                 let settled = fixture.refunds.iter().filter(|r| is_settled(&r.status) && within(r.completed));
                 Answer::Refunds(settled.cloned().collect())
             }
-            Call::Products => self.issue(Answer::Products(fixture.products.clone())),
+            Call::Products => Answer::Products(fixture.products.clone()),
             Call::Costs => Answer::Costs(fixture.costs.clone()),
             Call::Traffic { period } => {
                 Answer::Traffic(fixture.traffic.iter().filter(|one| period.contains(one.day)).cloned().collect())
             }
-            Call::Activities => self.issue(Answer::Activities(fixture.activities.clone())),
+            Call::Activities => Answer::Activities(fixture.activities.clone()),
             Call::Score { as_of } => fixture.score(as_of)?,
             Call::Forecast { as_of, days } => fixture.forecast(as_of, days)?,
             Call::Plan { as_of, wish } => fixture.plan(as_of, wish)?,
@@ -142,19 +124,7 @@ impl Stage {
     }
 
     fn orders(&self, wanted: impl Fn(&Order) -> bool) -> Answer {
-        self.issue(Answer::Orders(self.fixture.orders.iter().filter(|order| wanted(order)).cloned().collect()))
-    }
-
-    /// Remembers what was handed out: a proposal may name nothing else.
-    fn issue(&self, answer: Answer) -> Answer {
-        self.note(|Notes { issued, .. }| match &answer {
-            Answer::Orders(orders) => issued.orders.extend(orders.iter().map(|order| order.id.clone())),
-            Answer::Refunds(refunds) => issued.refunds.extend(refunds.iter().cloned()),
-            Answer::Products(products) => issued.products.extend(products.iter().cloned()),
-            Answer::Activities(open) => issued.activities.extend(open.iter().cloned()),
-            _ => {}
-        });
-        answer
+        Answer::Orders(self.fixture.orders.iter().filter(|order| wanted(order)).cloned().collect())
     }
 
     fn ask(&self, ask: &Ask) -> Result<Answer, CallError> {
@@ -196,6 +166,12 @@ impl Stage {
             }
             return Ok(answer);
         }
+        let mut made = 0;
+        self.note(|notes| {
+            made = notes.journaled;
+            notes.journaled += 1;
+        });
+        gate::within(made)?;
         let answer = self.answer(call)?;
         self.life.keep(step, answer.clone());
         Ok(answer)
@@ -205,13 +181,13 @@ impl Stage {
 #[xiaoer_sdk::async_trait]
 impl Host for Stage {
     async fn call(&self, call: Call) -> Result<Answer, CallError> {
-        self.check(&call)?;
+        gate::allowed(&self.manifest, &call)?;
         let name = name(&call);
         let answer = match call {
             Call::Ask(_) | Call::Inspect { .. } | Call::Recall { .. } | Call::Keep { .. } | Call::Fetch(_) => {
                 self.once(call)
             }
-            other => self.answer(other),
+            read => self.answer(read.clone()).inspect(|answer| self.note(|notes| notes.issued.note(&read, answer))),
         };
         let mut made = 0;
         self.note(|notes| {
