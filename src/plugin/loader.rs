@@ -11,7 +11,8 @@ use xiaoer_sdk::{Manifest, Skill};
 
 use super::Package;
 use super::grant::Identity;
-use super::shelf::{Shelf, Shelved, Standing};
+pub use super::shelf::State;
+use super::shelf::{Shelf, Shelved};
 use crate::db::DbError;
 use crate::run::{Pinned, Runs};
 use crate::staff::{Member, Plugin, Staff};
@@ -49,20 +50,6 @@ pub struct Listed {
     pub trouble: Option<String>,
     /// What it declares, where that could be read.
     pub manifest: Option<Manifest>,
-}
-
-/// Whether a plugin runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It is on the team.
-    Ready,
-    /// It is not; why, for its author.
-    Broken {
-        /// What is wrong.
-        why: String,
-    },
-    /// Its author or whoever lists it took it back.
-    Revoked,
 }
 
 /// Why the code of a run is not there.
@@ -215,10 +202,10 @@ impl Loader {
 
     async fn seat(&self, shelved: &Shelved) -> Result<Member, Gone> {
         let broken = |why: String| Err(Gone::Broken { why });
-        match &shelved.standing {
-            Standing::Revoked => return Err(Gone::Revoked),
-            Standing::Broken { why } => return broken(why.clone()),
-            Standing::Current => {}
+        match &shelved.state {
+            State::Revoked => return Err(Gone::Revoked),
+            State::Broken { why } => return broken(why.clone()),
+            State::Ready => {}
         }
         let package = shelved.package.clone().ok_or(Gone::Missing)?;
         let manifest = &package.manifest;

@@ -4,22 +4,23 @@
 //! A folder that says nothing about us is somebody else's Agent Skill. It becomes a prompt-only skill that may do exactly what the person
 //! who installs it says ([`Adopted`]): foreign words of `allowed-tools` mean nothing here.
 
+mod api;
+mod sheet;
+
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use semver::Version;
 use xiaoer_sdk::Manifest;
 
-use super::fault::{Fault, disguises, shown};
-use super::front::{self, Front, Line, Value};
+use super::fault::{Fault, shown};
+use super::front::{self, Front};
 use super::tools;
-
-/// Versions of the contract between host and skill that this host serves: its own and the one before.
-pub const API: RangeInclusive<u32> = 1..=1;
+use api::check_api;
+pub use api::{API, read_api, served};
+use sheet::{Field, Sheet, bounded, missing};
 
 const FILE: &str = "SKILL.md";
-const KEYS: [&str; 6] = ["name", "description", "license", "compatibility", "metadata", "allowed-tools"];
-const OURS: [&str; 5] = ["xiaoer.role", "xiaoer.title", "xiaoer.version", "xiaoer.api", "xiaoer.entry"];
 
 /// What a skill's code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,103 +120,6 @@ pub fn parse(folder: &str, text: &str, post: &Post) -> Result<Declared, Fault> {
     Ok(Declared { manifest, body: front.body.into(), entry, api, foreign })
 }
 
-/// One field that is a text.
-#[derive(Clone, Copy)]
-struct Field<'a> {
-    key: &'a str,
-    line: u64,
-    value: &'a str,
-}
-
-impl Field<'_> {
-    fn wrong(&self, what: impl std::fmt::Display, mend: impl Into<String>) -> Fault {
-        Fault::of(FILE, format!("{} {what}", self.key), mend).at(self.line)
-    }
-}
-
-/// The fields of a front matter.
-struct Sheet<'a>(&'a [Line]);
-
-impl<'a> Sheet<'a> {
-    fn over(front: &'a Front<'_>) -> Result<Self, Fault> {
-        for (at, line) in front.lines.iter().enumerate() {
-            if !KEYS.contains(&line.key.as_str()) {
-                let what = format!("the field {} is not one of an Agent Skill", shown(&line.key));
-                let mend = format!("known: {}; what is xiaoer's goes under metadata", KEYS.join(", "));
-                return Err(Fault::of(FILE, what, mend).at(line.line));
-            }
-            twice(&front.lines[..at], line)?;
-        }
-        Ok(Self(&front.lines))
-    }
-
-    fn text(&self, key: &str) -> Result<Option<Field<'a>>, Fault> {
-        self.0.iter().find(|line| line.key == key).map(text).transpose()
-    }
-
-    /// The metadata that are ours. All are checked.
-    fn metadata(&self) -> Result<Vec<Field<'a>>, Fault> {
-        let Some(metadata) = self.0.iter().find(|line| line.key == "metadata") else { return Ok(Vec::new()) };
-        let Value::Map(lines) = &metadata.value else {
-            return Err(
-                Fault::of(FILE, "metadata is not a map", "write `key: value` lines, indented").at(metadata.line)
-            );
-        };
-        let mut ours = Vec::new();
-        for (at, line) in lines.iter().enumerate() {
-            twice(&lines[..at], line)?;
-            let field = text(line)?;
-            if line.key.to_ascii_lowercase().starts_with("xiaoer") {
-                if !OURS.contains(&line.key.as_str()) {
-                    let what = format!("the metadata key {} is not known", shown(&line.key));
-                    return Err(Fault::of(FILE, what, format!("known: {}", OURS.join(", "))).at(line.line));
-                }
-                ours.push(field);
-            }
-        }
-        Ok(ours)
-    }
-}
-
-fn text(line: &Line) -> Result<Field<'_>, Fault> {
-    match &line.value {
-        Value::Text(value) => Ok(Field { key: &line.key, line: line.line, value: value.trim() }),
-        Value::Map(_) => Err(not_text(line, "keys and values")),
-        Value::Other(what) => Err(not_text(line, what)),
-    }
-}
-
-fn not_text(line: &Line, is: &str) -> Fault {
-    let mend = "write a text; a number goes in quotes";
-    Fault::of(FILE, format!("{} is {is}, not a text", shown(&line.key)), mend).at(line.line)
-}
-
-fn twice(before: &[Line], line: &Line) -> Result<(), Fault> {
-    if before.iter().any(|other| other.key == line.key) {
-        return Err(Fault::of(FILE, format!("{} is there twice", shown(&line.key)), "leave one out").at(line.line));
-    }
-    Ok(())
-}
-
-fn missing(key: &str, mend: &str) -> Fault {
-    Fault::of(FILE, format!("{key} is missing"), mend)
-}
-
-fn bounded(field: &Field<'_>, longest: usize) -> Result<(), Fault> {
-    if field.value.is_empty() {
-        return Err(field.wrong("is empty", "write something or leave the field out"));
-    }
-    if field.value.chars().count() > longest {
-        return Err(field
-            .wrong(format!("is longer than {longest} characters"), "shorten it; details go below the front matter"));
-    }
-    if let Some(c) = field.value.chars().find(|c| disguises(*c) && *c != '\n') {
-        let what = format!("holds the invisible character U+{:04X}", u32::from(c));
-        return Err(field.wrong(what, "take it out: a merchant must see what is written"));
-    }
-    Ok(())
-}
-
 fn check_name(name: Field<'_>, folder: &str) -> Result<(), Fault> {
     let plain = name.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let hyphens = name.value.starts_with('-') || name.value.ends_with('-') || name.value.contains("--");
@@ -279,42 +183,6 @@ fn check_role(post: &Post, role: &str) -> Result<(), (String, String)> {
     } else {
         Err((format!("{} is no role's id", shown(role)), "write an id of agents.toml, as in operations".into()))
     }
-}
-
-/// `1` or `1-2`: the versions of the contract that a skill was tried with. One of them must be served here.
-fn check_api(field: &Field<'_>) -> Result<RangeInclusive<u32>, Fault> {
-    let range = read_api(field.value).ok_or_else(|| {
-        field.wrong(
-            format!("{} is no version of the contract", shown(field.value)),
-            "write \"1\", or a range as in \"1-2\"",
-        )
-    })?;
-    if !served(&range) {
-        let what =
-            format!("{} is not served by this xiaoer, which serves {} to {}", field.value, API.start(), API.end());
-        let mend = if range.start() > API.end() { "update xiaoer" } else { "ask the author for a newer version" };
-        return Err(field.wrong(what, mend));
-    }
-    Ok(range)
-}
-
-/// Reads `1` or `1-2`.
-#[must_use]
-pub fn read_api(text: &str) -> Option<RangeInclusive<u32>> {
-    let number = |text: &str| {
-        let plain =
-            !text.is_empty() && text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-        plain.then(|| text.parse::<u32>().ok()).flatten()
-    };
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let range = number(first)?..=number(last)?;
-    (!range.is_empty()).then_some(range)
-}
-
-/// Whether this host serves one of these versions of the contract.
-#[must_use]
-pub fn served(range: &RangeInclusive<u32>) -> bool {
-    range.start() <= API.end() && range.end() >= API.start()
 }
 
 /// Makes an Agent Skill from elsewhere a skill of ours, within what a person decided.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use xiaoer::app::open_db;
 use xiaoer::db::{BackupError, SharedDb};
-use xiaoer::plugin::index::{self, Index, Issue, Wishes};
+use xiaoer::plugin::index::{self, Changes, Index, Issue};
 use xiaoer::plugin::manifest::{Adopted, Post};
-use xiaoer::plugin::shelf::{Change, House, Standing};
+use xiaoer::plugin::shelf::{Change, House, State};
 use xiaoer::plugin::signature::Key;
 use xiaoer::plugin::{Shelf, ShelfError, archive};
 
@@ -51,12 +51,12 @@ impl Installation {
     /// `name version` of what runs, with what is wrong with it.
     async fn shows(&self) -> Vec<String> {
         let all = self.shelf.all().await.expect("a list");
-        let text = |standing: &Standing| match standing {
-            Standing::Current => String::new(),
-            Standing::Broken { why } => format!(" broken: {why}"),
-            Standing::Revoked => " revoked".into(),
+        let text = |standing: &State| match standing {
+            State::Ready => String::new(),
+            State::Broken { why } => format!(" broken: {why}"),
+            State::Revoked => " revoked".into(),
         };
-        all.iter().map(|one| format!("{} {}{}", one.name, one.version, text(&one.standing))).collect()
+        all.iter().map(|one| format!("{} {}{}", one.name, one.version, text(&one.state))).collect()
     }
 }
 
@@ -123,7 +123,7 @@ async fn code_stays_for_whoever_pinned_it_and_no_longer() {
     assert!(!there(&digests[1]), "nobody can use it");
     assert!(digests[2..].iter().all(|digest| there(digest)), "the current one, and three to go back to");
     let old = one.shelf.get(&digests[0]).await.expect("a look").expect("kept");
-    assert_eq!((old.version.as_str(), old.standing), ("1.0.0", Standing::Current));
+    assert_eq!((old.version.as_str(), old.state), ("1.0.0", State::Ready));
     one.shelf.remove("counter").await.expect("removed");
     assert!(one.shelf.get(&digests[5]).await.expect("a look").is_some(), "runs that have begun end with it");
     one.shelf.sweep(&BTreeSet::new()).await.expect("swept");
@@ -213,7 +213,7 @@ async fn a_revoked_key_stops_what_it_signed() {
     one.shelf.trust(&key.author().to_string(), true).await.expect("revoked");
     assert_eq!(one.shows().await, ["counter 1.0.0 revoked"]);
     one.restart();
-    assert_eq!(one.shelf.get(&digest).await.expect("a look").expect("there").standing, Standing::Revoked);
+    assert_eq!(one.shelf.get(&digest).await.expect("a look").expect("there").state, State::Revoked);
     assert!(said(one.archive(packed("counter", "1.1.0", &key), true).await).contains("已作废"));
     assert!(one.shelf.trust(&key.author().to_string(), false).await.is_err(), "for good");
     assert!(matches!(one.shelf.trust("abc", false).await, Err(ShelfError::NotAKey(_))));
@@ -237,7 +237,7 @@ impl Site {
     }
 
     /// Lists an archive and signs the index, as `xiaoer skill index` does.
-    fn publish(&self, name: &str, version: &str, key: &Key, wishes: Wishes) {
+    fn publish(&self, name: &str, version: &str, key: &Key, wishes: Changes) {
         let bytes = packed(name, version, key);
         let digest = archive::unpack(&bytes, &Post::default()).expect("right").package.digest;
         let file = format!("{name}-{version}.xskill");
@@ -264,11 +264,11 @@ impl Site {
 async fn an_index_brings_updates_and_takes_back() {
     let one = Installation::new();
     let (site, key) = (Site::new(), one.key("key"));
-    site.publish("counter", "1.0.0", &key, Wishes::default());
+    site.publish("counter", "1.0.0", &key, Changes::default());
     assert!(said(one.shelf.install_named("counter", site.at(), false).await).contains("--trust"));
     one.shelf.install_named("counter", site.at(), true).await.expect("installed");
     assert!(said(one.shelf.install_named("nothing", site.at(), false).await).contains("没有可以安装的“nothing”"));
-    site.publish("counter", "1.1.0", &key, Wishes::default());
+    site.publish("counter", "1.1.0", &key, Changes::default());
     let updated = one.shelf.update(None).await.expect("looked");
     assert_eq!((updated[0].from.as_str(), updated[0].to.as_str()), ("1.0.0", "1.1.0"), "{updated:?}");
     assert_eq!(updated[0].changes, "what 1.1.0 brings");
@@ -277,7 +277,7 @@ async fn an_index_brings_updates_and_takes_back() {
     let old_text = std::fs::read_to_string(&file).expect("text");
 
     // 1.1.0 turns out to be harmful: it is taken back and stops at once.
-    site.publish("counter", "1.0.1", &key, Wishes { revoke: vec!["counter@1.1.0".into()], ..Wishes::default() });
+    site.publish("counter", "1.0.1", &key, Changes { revoke: vec!["counter@1.1.0".into()], ..Changes::default() });
     let updated = one.shelf.update(None).await.expect("looked");
     assert_eq!(updated[0].to, "1.1.0", "an older version is no update");
     assert_eq!(one.shows().await, ["counter 1.1.0 revoked"]);
@@ -301,15 +301,15 @@ async fn an_index_brings_updates_and_takes_back() {
 async fn a_new_key_follows_the_old_one_only_by_its_word() {
     let one = Installation::new();
     let (site, old, new) = (Site::new(), one.key("old"), one.key("new"));
-    site.publish("counter", "1.0.0", &old, Wishes::default());
+    site.publish("counter", "1.0.0", &old, Changes::default());
     let author = one.shelf.install_named("counter", site.at(), true).await.expect("installed").author;
     // Without the old key's word the new one is a stranger, whatever the index says.
     let before = std::fs::read_to_string(site.0.path().join(index::FILE)).expect("text");
-    site.publish("counter", "1.1.0", &new, Wishes::default());
+    site.publish("counter", "1.1.0", &new, Changes::default());
     assert!(one.shelf.update(None).await.expect("looked")[0].trouble.is_some());
     std::fs::write(site.0.path().join(index::FILE), before).expect("taken back");
     let rotation = Some(old.hand_over(new.author()));
-    site.publish("counter", "1.2.0", &new, Wishes { rotation, ..Wishes::default() });
+    site.publish("counter", "1.2.0", &new, Changes { rotation, ..Changes::default() });
     let updated = one.shelf.update(None).await.expect("looked");
     assert_eq!((updated[0].to.as_str(), updated[0].trouble.as_deref()), ("1.2.0", None));
     let all = one.shelf.all().await.expect("a list");
@@ -323,7 +323,7 @@ async fn a_new_key_follows_the_old_one_only_by_its_word() {
 async fn an_index_is_read_from_https_or_this_machine_and_cannot_be_bent() {
     let one = Installation::new();
     let (site, key) = (Site::new(), one.key("key"));
-    site.publish("counter", "1.0.0", &key, Wishes::default());
+    site.publish("counter", "1.0.0", &key, Changes::default());
     for address in ["http://example.com/x", "ftp://example.com", "file:///etc", "http://10.0.0.1", "://"] {
         assert!(said(one.shelf.install_named("counter", address, true).await).contains("不能用"), "{address}");
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use xiaoer::plugin::index::{self, Index, Issue, Wishes as Changes};
+use xiaoer::plugin::index::{self, Changes, Index, Issue};
 use xiaoer::plugin::manifest::{self, Adopted, Post};
 use xiaoer::plugin::sandbox::Sandbox;
 use xiaoer::plugin::signature::Key;

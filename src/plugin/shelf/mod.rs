@@ -3,7 +3,9 @@
 
 mod change;
 mod disk;
+mod offer;
 mod record;
+mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,12 +16,13 @@ use tokio::sync::watch;
 
 use super::index::IndexError;
 use super::manifest::Post;
-use super::trust::{Keys, Standing as KeyStanding};
+use super::trust::{Keys, Standing};
 use super::{Fault, Package};
 use crate::db::{Batch, DbError, SharedDb, Table};
 
-pub use change::{Change, Updated};
+pub use change::Change;
 pub use record::{Edition, Place, Source};
+pub use supply::Updated;
 
 /// Earlier versions that a plugin can go back to.
 const EARLIER: usize = 3;
@@ -36,7 +39,7 @@ pub struct Shelved {
     /// Of everything that it consists of.
     pub digest: String,
     /// Whether it may run.
-    pub standing: Standing,
+    pub state: State,
     /// What it consists of, where that could be read.
     pub package: Option<Arc<Package>>,
 }
@@ -44,9 +47,10 @@ pub struct Shelved {
 /// Whether a plugin may run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Standing {
-    /// It may.
-    Current,
+pub enum State {
+    /// It may; on the staff, it does.
+    #[serde(rename = "current")]
+    Ready,
     /// It cannot be read.
     Broken {
         /// What is wrong, for its author.
@@ -196,7 +200,7 @@ impl Shelf {
                     author: place.author,
                     version: String::new(),
                     digest: place.current,
-                    standing: Standing::Broken { why: "its record is missing; install it again".into() },
+                    state: State::Broken { why: "its record is missing; install it again".into() },
                     package: None,
                 }),
             }
@@ -219,15 +223,15 @@ impl Shelf {
     pub async fn get(&self, digest: &str) -> Result<Option<Shelved>, DbError> {
         let Some(edition) = record::edition(&self.db, digest).await? else { return Ok(None) };
         let key = self.keys.get(&edition.signer).await?;
-        let is_revoked = edition.revoked.is_some() || key.is_some_and(|known| known.standing == KeyStanding::Revoked);
+        let is_revoked = edition.revoked.is_some() || key.is_some_and(|known| known.standing == Standing::Revoked);
         let read = self.package(&edition).await;
-        let standing = match &read {
-            _ if is_revoked => Standing::Revoked,
-            Ok(_) => Standing::Current,
-            Err(fault) => Standing::Broken { why: fault.to_string() },
+        let state = match &read {
+            _ if is_revoked => State::Revoked,
+            Ok(_) => State::Ready,
+            Err(fault) => State::Broken { why: fault.to_string() },
         };
         let Edition { name, author, version, digest, .. } = edition;
-        Ok(Some(Shelved { name, author, version, digest, standing, package: read.ok() }))
+        Ok(Some(Shelved { name, author, version, digest, state, package: read.ok() }))
     }
 
     async fn package(&self, edition: &Edition) -> Result<Arc<Package>, Fault> {

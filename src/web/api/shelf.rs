@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::plugin::grant::Wishes;
 use crate::plugin::manifest::Adopted;
-use crate::plugin::shelf::{Change, Place, ShelfError, Shelved, Updated};
+use crate::plugin::shelf::{Change, Place, ShelfError, Shelved, State as Whole, Updated};
 use crate::plugin::trust::Known;
 use crate::web::error::Problem;
 use crate::web::extract::Body;
@@ -25,7 +25,7 @@ pub(crate) struct OnShelf {
     version: String,
     title: String,
     role: String,
-    standing: crate::plugin::shelf::Standing,
+    standing: Whole,
 }
 
 /// What was installed.
@@ -99,8 +99,8 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<OnShelf
     for place in app.shelf.places().await? {
         let shelved = app.shelf.get(&place.current).await?;
         let why = "its record is missing; install it again".to_owned();
-        let standing = shelved.as_ref().map(|shelved| shelved.standing.clone());
-        let standing = standing.unwrap_or(crate::plugin::shelf::Standing::Broken { why });
+        let standing = shelved.as_ref().map(|shelved| shelved.state.clone());
+        let standing = standing.unwrap_or(Whole::Broken { why });
         let (version, package) =
             shelved.map_or_else(Default::default, |Shelved { version, package, .. }| (version, package));
         let (title, role) = package.map(|p| (p.manifest.title.clone(), p.manifest.role.clone())).unwrap_or_default();
