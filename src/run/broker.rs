@@ -133,15 +133,16 @@ impl Broker {
             return Ok(answer);
         }
         self.count()?;
+        let once = self.journal.once(&step);
         let (answer, paid, bill) = tokio::select! {
-            answer = self.outside(call) => answer?,
+            answer = self.outside(call, &once) => answer?,
             stop = self.wait_for_cancel() => return Err(stop),
         };
         self.journal.keep(&self.held, step, (&answer, paid, bill)).await.map_err(refused)?;
         Ok(answer)
     }
 
-    async fn outside(&self, call: Call) -> Result<(Answer, Vec<Paid>, Option<Bill>), CallError> {
+    async fn outside(&self, call: Call, once: &str) -> Result<(Answer, Vec<Paid>, Option<Bill>), CallError> {
         match call {
             Call::Ask(ask) => {
                 let (shop, role) = (self.shop.id.clone(), self.manifest.role.clone());
@@ -159,7 +160,7 @@ impl Broker {
                 Ok((Answer::Picture(self.inspect(&product, &picture).await?), Vec::new(), None))
             }
             Call::Fetch(fetch) => {
-                let fetched = self.ports.fetcher.fetch(&self.shop.id, &self.identity()?, &fetch).await;
+                let fetched = self.ports.fetcher.fetch(&self.shop.id, &self.identity()?, &fetch, once).await;
                 Ok((Answer::Fetched(fetched.map_err(|why| CallError::Unavailable { why })?), Vec::new(), None))
             }
             Call::Recall { key } => {

@@ -44,6 +44,7 @@ mod plugin_manifest;
 mod plugin_reference;
 mod plugin_run;
 mod plugin_samples;
+mod plugin_once;
 mod plugin_script;
 mod plugin_script_hostile;
 mod plugin_script_world;
