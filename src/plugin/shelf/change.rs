@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::record::{self, Edition, Place, Source};
 use super::{EARLIER, Shelf, ShelfError};
 use crate::db::{Batch, Table};
+use crate::plugin::grant::{Wishes, author as author_of};
 use crate::plugin::index::{self, Index};
 use crate::plugin::manifest::Adopted;
 use crate::plugin::signature::Author;
@@ -26,6 +27,27 @@ pub struct Change {
     pub before: Option<String>,
 }
 
+/// What an owner is told of an installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installed {
+    /// The plugin.
+    pub name: String,
+    /// What a merchant calls it.
+    pub title: String,
+    /// Whose it is.
+    pub role: String,
+    /// The version that is there now.
+    pub version: String,
+    /// Of everything that it consists of.
+    pub digest: String,
+    /// The key of its author; empty for a folder of this machine.
+    pub author: String,
+    /// The version that was there before.
+    pub before: Option<String>,
+    /// What it wishes to be allowed, in the merchant's words.
+    pub wishes: Vec<String>,
+}
+
 /// What came of looking for a newer version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Updated {
@@ -39,6 +61,15 @@ pub struct Updated {
     pub changes: String,
     /// Why it could not be updated.
     pub trouble: Option<String>,
+}
+
+impl From<Change> for Installed {
+    fn from(Change { package, author, before }: Change) -> Self {
+        let wishes = Wishes::of(&package.manifest).words();
+        let Package { manifest, digest, .. } = package;
+        let (name, title, role, version) = (manifest.name, manifest.title, manifest.role, manifest.version);
+        Self { name, title, role, version, digest, author, before, wishes }
+    }
 }
 
 /// A package that wants a place.
@@ -178,7 +209,7 @@ impl Shelf {
         if let Some(place) = &there {
             before = record::edition(&self.db, &place.current).await?.map(|edition| edition.version);
             if place.author != author {
-                return Err(ShelfError::Clash { name, by: who(&place.author) });
+                return Err(ShelfError::Clash { name, by: format!("{} 的插件", author_of(&place.author)) });
             }
             if place.current != digest {
                 may_follow(place, before.as_deref().unwrap_or_default(), &version)?;
@@ -367,14 +398,6 @@ fn succeed(there: Option<&Place>, digest: &str, source: Source) -> Place {
     }
     let pinned = there.is_some_and(|place| place.pinned);
     Place { name: String::new(), author: String::new(), current: String::new(), earlier, pinned, source }
-}
-
-fn who(author: &str) -> String {
-    if author.is_empty() {
-        "本机插件".into()
-    } else {
-        format!("作者 {} 的插件", &author[..author.len().min(12)])
-    }
 }
 
 /// Files are read, hashed and unpacked away from the threads that answer.

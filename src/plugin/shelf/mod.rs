@@ -18,7 +18,7 @@ use super::trust::{Keys, Standing as KeyStanding};
 use super::{Fault, Package};
 use crate::db::{Batch, DbError, SharedDb, Table};
 
-pub use change::{Change, Updated};
+pub use change::{Change, Installed, Updated};
 pub use record::{Edition, Place, Source};
 
 /// Earlier versions that a plugin can go back to.
