@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use backup::{BackupError, export, restore};
+pub use backup::{BackupError, Parcel, Unpack, add, export, restore};
 pub use key::Key;
 pub use sled::SledDb;
 

@@ -150,7 +150,7 @@ pub(super) async fn trust(place: Place, key: Option<String>, revoke: bool) -> an
 /// The staff's skills, and the plugins where there are some.
 pub(crate) async fn list(place: Place, output: &Output) -> anyhow::Result<()> {
     let manifests: Vec<_> = xiaoer_skills::all().iter().map(|entry| entry.skill.manifest()).collect();
-    let has_shelf = place.data.join("plugins").is_dir() || Presence::of(&place.data).is_some();
+    let has_shelf = place.data.join("db").is_dir() || Presence::of(&place.data).is_some();
     let plugins: Vec<Value> = if has_shelf { Remote::reach(place).await?.get("/api/shelf").await? } else { Vec::new() };
     if output.json {
         let mut all = manifests.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;

@@ -226,7 +226,7 @@ impl Shelf {
         // A folder that somebody watches is offered at every touch.
         if there.as_ref() != Some(&place) || known.as_ref() != Some(&edition) || !self.is_whole(&edition).await? {
             let (disk, on_disk) = (self.disk.clone(), package.clone());
-            blocking(move || disk.put(&on_disk, &signature).map_err(ShelfError::from)).await?;
+            blocking(move || disk.put(&on_disk.digest, &on_disk.files, &signature).map_err(ShelfError::from)).await?;
             self.forget(&edition.digest);
             let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place);
             self.db.commit(batch.put(Table::Plugins, record::edition_key(&edition.digest), &edition)).await?;

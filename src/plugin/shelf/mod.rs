@@ -3,6 +3,7 @@
 
 mod change;
 mod disk;
+mod parcel;
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use super::{Fault, Package};
 use crate::db::{Batch, DbError, SharedDb, Table};
 
 pub use change::{Change, Installed, Updated};
+pub use parcel::{parcels, put_back};
 pub use record::{Edition, Place, Source};
 
 /// Earlier versions that a plugin can go back to.
