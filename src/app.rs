@@ -183,7 +183,7 @@ impl App {
             Arc::new(move |package| plugin::skill::of(package, &sandbox).map_err(|refused| refused.to_string()));
         let house = House { roles, taken: staff.now().manifests().keys().cloned().collect() };
         let shelf = Shelf::open(db.clone(), &data, house.clone());
-        let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, staff.clone(), house.roles));
+        let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, (staff.clone(), runs.clone()), house.roles));
         let grants = Grants::new(db.clone(), clock.clone(), runs.clone());
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
@@ -299,7 +299,7 @@ impl App {
             self.deliveries.work(stopped()),
             self.upkeep.work(config.sync.every, stopped()),
             self.pushes.work(stopped()),
-            self.loader.follow(&self.runs, stopped()),
+            self.loader.follow(stopped()),
             plugin::watch::folders(&self.shelf, &self.loader, stopped()),
         );
     }

@@ -50,6 +50,9 @@ pub struct Run {
     pub attempts: u32,
     /// Somebody wants it to stop.
     pub cancel_requested: bool,
+    /// Why it may go no further, where it is not a wish but a word that was taken back: it ends as blocked and not as cancelled.
+    #[serde(default)]
+    pub barred: Option<String>,
     /// When it ended.
     pub ended: Option<DateTime<FixedOffset>>,
 }

@@ -46,6 +46,7 @@ mod plugin_run;
 mod plugin_samples;
 mod plugin_once;
 mod plugin_script;
+mod plugin_revoked;
 mod plugin_script_hostile;
 mod plugin_script_world;
 mod plugin_shelf;

@@ -262,8 +262,7 @@ impl Shelf {
         let from = record::edition(&self.db, &place.current).await?.map(|edition| edition.version).unwrap_or_default();
         let digest = place.earlier.pop().ok_or_else(|| ShelfError::NoEarlier(name.into()))?;
         let edition = record::edition(&self.db, &digest).await?.ok_or_else(|| ShelfError::NoEarlier(name.into()))?;
-        let key = self.keys.get(&edition.signer).await?;
-        if edition.revoked.is_some() || key.is_some_and(|known| known.standing == Standing::Revoked) {
+        if self.was_taken_back(&edition).await? {
             let why = edition.revoked.unwrap_or_else(|| "签名密钥已作废".into());
             return Err(ShelfError::Revoked { name: name.into(), version: edition.version, why });
         }

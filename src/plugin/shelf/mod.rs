@@ -220,8 +220,7 @@ impl Shelf {
     /// As the database.
     pub async fn get(&self, digest: &str) -> Result<Option<Shelved>, DbError> {
         let Some(edition) = record::edition(&self.db, digest).await? else { return Ok(None) };
-        let key = self.keys.get(&edition.signer).await?;
-        let is_revoked = edition.revoked.is_some() || key.is_some_and(|known| known.standing == KeyStanding::Revoked);
+        let is_revoked = self.was_taken_back(&edition).await?;
         let read = self.package(&edition).await;
         let standing = match &read {
             _ if is_revoked => Standing::Revoked,
@@ -230,6 +229,22 @@ impl Shelf {
         };
         let Edition { name, author, version, digest, .. } = edition;
         Ok(Some(Shelved { name, author, version, digest, standing, package: read.ok() }))
+    }
+
+    /// Whether a version was taken back, by its index or with its key. Reads no code.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn is_revoked(&self, digest: &str) -> Result<bool, DbError> {
+        match record::edition(&self.db, digest).await? {
+            Some(edition) => self.was_taken_back(&edition).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn was_taken_back(&self, edition: &Edition) -> Result<bool, DbError> {
+        let key = self.keys.get(&edition.signer).await?;
+        Ok(edition.revoked.is_some() || key.is_some_and(|known| known.standing == KeyStanding::Revoked))
     }
 
     async fn package(&self, edition: &Edition) -> Result<Arc<Package>, Fault> {
