@@ -20,6 +20,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
+use axum::serve::ListenerExt as _;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
@@ -76,6 +77,12 @@ pub async fn serve(
     };
     let service = built(app, &token, closing).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopping).await
+    // An answer that is written in pieces, as the protocol's are, must not wait for the other side's word on the piece before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
 }
 
 /// Console and API, for a server or a test.

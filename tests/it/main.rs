@@ -33,6 +33,7 @@ mod mcp;
 mod mcp_away;
 mod mcp_foreign;
 mod plugin_archive;
+mod mcp_cost;
 mod plugin_box;
 mod plugin_box_calls;
 mod plugin_box_doors;
