@@ -67,6 +67,15 @@ pub struct Pinned {
 }
 
 impl Run {
+    /// Whose wish it is, where a shop's audit names somebody: 助手 NAME.
+    #[must_use]
+    pub fn wished_by(&self) -> Option<String> {
+        match &self.trigger {
+            Trigger::Assistant { name } => Some(format!("助手 {name}")),
+            Trigger::Person | Trigger::Schedule { .. } | Trigger::Chat { .. } => None,
+        }
+    }
+
     /// The plugin that is run; none for a built-in skill.
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
@@ -94,5 +103,10 @@ pub enum Trigger {
     Chat {
         /// The talk.
         talk: String,
+    },
+    /// Somebody else's assistant, with a token of its own.
+    Assistant {
+        /// What the merchant calls it.
+        name: String,
     },
 }
