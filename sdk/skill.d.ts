@@ -65,7 +65,7 @@ export interface Context {
   recall(key: string): Promise<unknown>;
   /** Keeps a value for later runs of this skill in this shop; `null` forgets it. Needs `kv(1MiB)`. */
   keep(key: string, value?: unknown): Promise<void>;
-  /** Asks a granted host over HTTPS; with a body it is a POST. What comes back is a stranger's word: quote it. Needs `http(HOST)`. */
+  /** Asks a granted host over HTTPS; with a body it is a POST, with an `Idempotency-Key` that stays the same if it is sent again after a crash. What comes back is a stranger's word: quote it. Needs `http(HOST)`. */
   fetch(url: string, options?: { body?: string; contentType?: string }): Promise<{ status: number; content_type: string; body: string }>;
   /** Tells the merchant where the run is, in one short Chinese phrase. A cancelled run stops here. */
   progress(text: string): Promise<void>;

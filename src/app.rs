@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::action::checks::Checks;
 use crate::action::desk::Desk;
 use crate::action::execute::Executor;
+use crate::assistant::Assistants;
 use crate::channel::{self, Deliveries, Surroundings};
 use crate::chat::{Chat, Ears, Talker, Voice};
 use crate::clock::Clock;
@@ -79,6 +80,8 @@ pub struct App {
     pub loader: Arc<Loader>,
     /// What shops let plugins do.
     pub grants: Grants,
+    /// Tokens of other people's assistants.
+    pub assistants: Assistants,
     /// Runs.
     pub runs: Runs,
     /// Actions.
@@ -183,8 +186,9 @@ impl App {
             Arc::new(move |package| plugin::skill::of(package, &sandbox).map_err(|refused| refused.to_string()));
         let house = House { roles, taken: staff.now().manifests().keys().cloned().collect() };
         let shelf = Shelf::open(db.clone(), &data, house.clone());
-        let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, staff.clone(), house.roles));
+        let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, (staff.clone(), runs.clone()), house.roles));
         let grants = Grants::new(db.clone(), clock.clone(), runs.clone());
+        let assistants = Assistants::new(db.clone(), clock.clone());
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
             scorer: scorer.clone(),
@@ -268,6 +272,7 @@ impl App {
             shelf,
             loader,
             grants,
+            assistants,
             runs,
             desk,
             worker,
@@ -299,7 +304,7 @@ impl App {
             self.deliveries.work(stopped()),
             self.upkeep.work(config.sync.every, stopped()),
             self.pushes.work(stopped()),
-            self.loader.follow(&self.runs, stopped()),
+            self.loader.follow(stopped()),
             plugin::watch::folders(&self.shelf, &self.loader, stopped()),
         );
     }

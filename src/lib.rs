@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod app;
+pub mod assistant;
 pub mod channel;
 pub mod chat;
 pub mod clock;

@@ -81,7 +81,7 @@ pub struct Decision {
 pub struct AuditRow {
     /// When.
     pub at: DateTime<FixedOffset>,
-    /// A person, `policy` or `xiaoer`.
+    /// A person, `助手 NAME`, `policy` or `xiaoer`.
     pub by: String,
     /// What happened, in Chinese.
     pub what: String,

@@ -33,7 +33,7 @@ pub fn plan(
 ) -> Batch {
     grounded.into_iter().fold(Batch::new(), |batch, Grounded { proposal, seen, scene, origin }| {
         let action = Action { origin, ..propose(run, report, proposal, seen, now) };
-        batch.and(decide(action, rules, &scene, now))
+        batch.and(decide(action, rules, &scene, (now, run.wished_by())))
     })
 }
 
@@ -61,8 +61,17 @@ fn propose(run: &Run, report: &Report, proposal: &Proposal, seen: Seen, now: Dat
     }
 }
 
-fn decide(mut action: Action, rules: &Rules<'_>, scene: &Scene, now: DateTime<FixedOffset>) -> Batch {
-    let rule = rules.policy.rule(action.change.kind(), action.origin);
+fn decide(
+    mut action: Action,
+    rules: &Rules<'_>,
+    scene: &Scene,
+    (now, wished_by): (DateTime<FixedOffset>, Option<String>),
+) -> Batch {
+    let rule = match rules.policy.rule(action.change.kind(), action.origin) {
+        // What somebody else's assistant set off, with a form that it filled in, is never done unasked.
+        Rule::Automatic if wished_by.is_some() => Rule::Approve,
+        rule => rule,
+    };
     let forbidden = match rule {
         Rule::Never => Err("店铺设置为不做这类操作".to_owned()),
         Rule::Automatic | Rule::Approve => rules.guardrails.check(&action.change, scene),
@@ -76,5 +85,5 @@ fn decide(mut action: Action, rules: &Rules<'_>, scene: &Scene, now: DateTime<Fi
         action.state = ActionState::Approved;
         return action.create((now, "policy", "按店铺设置自动批准"));
     }
-    action.create((now, "xiaoer", "提出"))
+    action.create((now, wished_by.as_deref().unwrap_or("xiaoer"), "提出"))
 }

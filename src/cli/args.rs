@@ -66,6 +66,9 @@ pub(crate) enum Command {
     Action(ActionCommand),
     /// Read an order export, costs, traffic, inquiries and other files into a shop (docs/files.md).
     Import(ImportFile),
+    /// Tokens for other people's assistants: they may ask, and decide nothing (docs/mcp.md).
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Check the installation and say what to mend.
     Doctor(Output),
     /// Write a backup of everything (secrets stay sealed; keep the key file too).
@@ -143,7 +146,7 @@ pub(crate) struct Question {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Elsewhere {
-    /// Speak for an installation on another machine; its token is read from XIAOER_TOKEN.
+    /// Speak for an installation on another machine. XIAOER_TOKEN holds the assistant's token (`xiaoer token new`), here as there.
     #[arg(long, value_name = "URL")]
     pub(crate) server: Option<String>,
 }
@@ -223,6 +226,27 @@ pub(crate) struct Decide {
     pub(crate) shop: String,
     /// The action's id.
     pub(crate) action: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token; it is shown this once.
+    New {
+        /// What you call the assistant.
+        name: String,
+        /// A shop that it may ask in; may be repeated. Without it: every shop that there is now.
+        #[arg(long, value_name = "ID")]
+        shop: Vec<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List the tokens and when each was last used.
+    List(Output),
+    /// Take a token back, at once.
+    Revoke {
+        /// What you call the assistant.
+        name: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,6 +18,7 @@ mod sandbox;
 mod serve;
 mod shop;
 mod skill;
+mod token;
 mod trial;
 
 use std::process::ExitCode;
@@ -67,6 +68,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Shop(command) => shop::run(place, command).await,
         Command::Action(command) => action::run(place, command).await,
         Command::Import(file) => shop::import(place, file).await,
+        Command::Token(command) => token::run(place, command).await,
         Command::Doctor(output) => shop::doctor(place, output).await,
         Command::Export(file) => backup::export(&place, &file).await,
         Command::Restore(file) => backup::restore(&place, &file).await,

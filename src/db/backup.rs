@@ -1,5 +1,7 @@
-//! Export and restore: versioned JSON lines, readable with any tool. Restoring into an empty database is also how one is compacted.
+//! Export and restore: versioned JSON lines, readable with any tool. Restoring into an empty database is also how one is compacted. What is
+//! kept in files beside the records goes along as [`Parcel`]s; what is in one is not this room's business.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,11 @@ use serde_json::value::RawValue;
 
 use super::{Batch, Db, DbError, Key, Scan, Table};
 
-const VERSION: u32 = 1;
+/// Since 2 there are parcels.
+const VERSION: u32 = 2;
+const OLDEST: u32 = 1;
+/// How the line of a parcel begins.
+const PARCEL: &str = r#"{"parcel":"#;
 /// Rows read or written at a time.
 const CHUNK: usize = 500;
 
@@ -22,6 +28,19 @@ struct Line {
     key: String,
     value: Box<RawValue>,
 }
+
+/// Files that are kept beside the records, under one name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parcel {
+    /// The name.
+    pub parcel: String,
+    /// What is in it, in base64, by path.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Takes what a backup holds beside the records, or says why not.
+pub type Unpack<'a> = dyn FnMut(Parcel) -> Result<(), String> + 'a;
 
 /// Why a backup could not be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -50,10 +69,7 @@ pub enum BackupError {
 /// # Errors
 /// [`BackupError::Db`] and [`BackupError::File`].
 pub async fn export(db: &dyn Db, out: &mut dyn Write) -> Result<usize, BackupError> {
-    let line = |out: &mut dyn Write, text: serde_json::Result<String>| {
-        writeln!(out, "{}", text.map_err(std::io::Error::other)?)
-    };
-    line(out, serde_json::to_string(&Head { xiaoer_backup: VERSION }))?;
+    line(out, &Head { xiaoer_backup: VERSION })?;
     let mut count = 0;
     for table in Table::ALL {
         let mut scan = Scan::under(&Key::global()).limit(CHUNK);
@@ -62,10 +78,7 @@ pub async fn export(db: &dyn Db, out: &mut dyn Write) -> Result<usize, BackupErr
             for row in &rows {
                 let text = String::from_utf8_lossy(&row.value).into_owned();
                 let value = RawValue::from_string(text).map_err(|e| DbError::Record { table, why: e.to_string() })?;
-                line(
-                    out,
-                    serde_json::to_string(&Line { table: table as u8, key: hex::encode(row.key.bytes()), value }),
-                )?;
+                line(out, &Line { table: table as u8, key: hex::encode(row.key.bytes()), value })?;
             }
             count += rows.len();
             let Some(last) = rows.last().filter(|_| rows.len() == CHUNK) else { break };
@@ -76,11 +89,23 @@ pub async fn export(db: &dyn Db, out: &mut dyn Write) -> Result<usize, BackupErr
     Ok(count)
 }
 
-/// Reads a backup into an empty database, and says how many records.
+/// Writes a parcel, after the records.
+///
+/// # Errors
+/// [`BackupError::File`].
+pub fn add(out: &mut dyn Write, parcel: &Parcel) -> Result<(), BackupError> {
+    Ok(line(out, parcel)?)
+}
+
+fn line(out: &mut dyn Write, what: &impl Serialize) -> std::io::Result<()> {
+    writeln!(out, "{}", serde_json::to_string(what).map_err(std::io::Error::other)?)
+}
+
+/// Reads a backup into an empty database, hands over its parcels, and says how many records there were.
 ///
 /// # Errors
 /// As [`BackupError`]; on a bad line what was read before it stays, so restore again into a new directory.
-pub async fn restore(db: &dyn Db, from: &mut dyn BufRead) -> Result<usize, BackupError> {
+pub async fn restore(db: &dyn Db, from: &mut dyn BufRead, unpack: &mut Unpack<'_>) -> Result<usize, BackupError> {
     for table in Table::ALL {
         if !db.scan(table, Scan::under(&Key::global()).limit(1)).await?.is_empty() {
             return Err(BackupError::NotEmpty);
@@ -91,13 +116,19 @@ pub async fn restore(db: &dyn Db, from: &mut dyn BufRead) -> Result<usize, Backu
     let head = lines.next().map_or(Ok(String::new()), |(_, line)| line)?;
     let version =
         serde_json::from_str::<Head>(&head).map_err(|_| wrong(0, "this is no backup of xiaoer".into()))?.xiaoer_backup;
-    if version != VERSION {
-        return Err(wrong(0, format!("it is of version {version}, this program reads version {VERSION}")));
+    if !(OLDEST..=VERSION).contains(&version) {
+        return Err(wrong(0, format!("it is of version {version}, this program reads up to version {VERSION}")));
     }
     let mut batch = Batch::new();
     let mut count = 0;
     for (at, text) in lines {
-        let line: Line = serde_json::from_str(&text?).map_err(|e| wrong(at, e.to_string()))?;
+        let text = text?;
+        if text.starts_with(PARCEL) {
+            let parcel: Parcel = serde_json::from_str(&text).map_err(|e| wrong(at, e.to_string()))?;
+            unpack(parcel).map_err(|why| wrong(at, why))?;
+            continue;
+        }
+        let line: Line = serde_json::from_str(&text).map_err(|e| wrong(at, e.to_string()))?;
         let table = Table::ALL
             .into_iter()
             .find(|t| *t as u8 == line.table)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use backup::{BackupError, export, restore};
+pub use backup::{BackupError, Parcel, Unpack, add, export, restore};
 pub use key::Key;
 pub use sled::SledDb;
 
@@ -30,6 +30,8 @@ pub enum Table {
     Secrets = 3,
     /// What a merchant changed.
     Settings = 4,
+    /// Tokens of assistants, by their hash.
+    Assistants = 5,
     /// Runs.
     Runs = 10,
     /// Runs that are not finished: the worker's list.
@@ -82,11 +84,12 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
         Self::Settings,
+        Self::Assistants,
         Self::Runs,
         Self::OpenRuns,
         Self::Journal,

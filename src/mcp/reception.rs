@@ -100,7 +100,12 @@ impl Reception {
 
     async fn skills(&self, context: &RequestContext<RoleServer>) -> Result<Vec<Manifest>, Refusal> {
         let caller = self.caller(context)?;
-        typed(self.door.ask(&caller.token, "/api/skills", None).await?)
+        let mut said = self.door.ask(&caller.token, "/api/skills", None).await?;
+        // A plugin that no shop lets work is no tool.
+        if let Some(all) = said.as_array_mut() {
+            all.retain(|skill| skill["why_not"].is_null());
+        }
+        typed(said)
     }
 }
 

@@ -18,8 +18,9 @@ use crate::run::events::{News, RunLine};
 use crate::run::{Ending, Run, RunState};
 use crate::shop::Shop;
 
-/// Pause between two looks at a run.
-const PAUSE: Duration = Duration::from_millis(120);
+/// Pause between two looks at a run: short at first, as most runs are, and longer each time.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(128);
 
 /// A run and its report, as the API tells them.
 #[derive(serde::Deserialize)]
@@ -110,7 +111,7 @@ impl<'a> Watched<'a> {
         patience: Duration,
     ) -> Result<Waited, Refusal> {
         let until = Instant::now() + patience;
-        let mut told = 0;
+        let (mut told, mut pause) = (0, SHORTEST_PAUSE);
         loop {
             if let Some(token) = context.meta.get_progress_token() {
                 for line in self.lines(told).await? {
@@ -133,7 +134,7 @@ impl<'a> Watched<'a> {
                     self.cancel().await?;
                     return Ok(Waited::GivenUp);
                 }
-                () = tokio::time::sleep(PAUSE) => {}
+                () = tokio::time::sleep(pause) => pause = LONGEST_PAUSE.min(pause * 2),
             }
         }
     }

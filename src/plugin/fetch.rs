@@ -17,6 +17,8 @@ use crate::secret::{SecretError, SecretRef, Secrets};
 
 /// The longest a request may take, to its last byte.
 const LONGEST: Duration = Duration::from_secs(15);
+/// Says of a POST that it is the same one again.
+const ONCE: HeaderName = HeaderName::from_static("idempotency-key");
 /// Bytes of a request or an answer.
 const LARGEST: usize = 1024 * 1024;
 
@@ -120,11 +122,12 @@ impl Fetcher {
         Self { secrets, client: client(way) }
     }
 
-    /// Performs a request to a host that was granted.
+    /// Performs a request to a host that was granted. `once` is the same whenever this request is sent again after a crash, and no other
+    /// request's: a receiver of a POST can tell by it.
     ///
     /// # Errors
     /// One Chinese sentence.
-    pub async fn fetch(&self, shop: &str, plugin: &Identity, fetch: &Fetch) -> Result<Fetched, String> {
+    pub async fn fetch(&self, shop: &str, plugin: &Identity, fetch: &Fetch, once: &str) -> Result<Fetched, String> {
         let host = host(fetch)?;
         let failed = |why: &str| format!("插件访问 {host} 没有成功：{why}");
         let mut request = match &fetch.body {
@@ -132,7 +135,7 @@ impl Fetcher {
             Some(body) if body.len() > LARGEST => return Err(failed("要发的内容超过 1 MiB")),
             Some(body) => {
                 let kind = fetch.content_type.as_deref().unwrap_or("application/json");
-                self.client.post(&fetch.url).header(CONTENT_TYPE, kind).body(body.clone())
+                self.client.post(&fetch.url).header(CONTENT_TYPE, kind).header(ONCE, once).body(body.clone())
             }
         };
         if let Some((name, value)) = self.secret(shop, plugin, &host).await? {

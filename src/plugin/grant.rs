@@ -93,6 +93,18 @@ impl Identity {
     }
 }
 
+/// Characters of an author's key that are shown: enough to tell two apart.
+const SHORT: usize = 12;
+
+/// What an author is called, by their key.
+#[must_use]
+pub fn author(key: &str) -> String {
+    match key {
+        "" => "本机文件夹（没有签名）".into(),
+        key => format!("作者 {key:.SHORT$}"),
+    }
+}
+
 impl Standing {
     /// What a merchant reads.
     #[must_use]

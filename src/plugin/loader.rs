@@ -1,7 +1,7 @@
 //! From the shelf to the staff: every plugin that is installed and whole is on the team, every other is listed with the reason.
 //!
 //! A bad plugin stops nothing but itself. Code that a run pinned is found by its digest, whatever is current by then; a plugin that was
-//! revoked runs no more, also where a run had pinned it. What one digest was made into is kept for as long as somebody may run it.
+//! revoked runs no more, also where a run had pinned it and is under way. What one digest was made into is kept for as long as somebody may run it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, RwLock};
@@ -14,7 +14,7 @@ use super::grant::Identity;
 pub use super::shelf::State;
 use super::shelf::{Shelf, Shelved};
 use crate::db::DbError;
-use crate::run::{Pinned, Runs};
+use crate::run::{Pinned, Run, Runs};
 use crate::staff::{Member, Plugin, Staff};
 
 /// How often what nobody needs is looked for.
@@ -28,6 +28,7 @@ pub struct Loader {
     shelf: Arc<Shelf>,
     make: Make,
     staff: Staff,
+    runs: Runs,
     roles: BTreeSet<String>,
     made: Mutex<BTreeMap<String, Member>>,
     listed: RwLock<Arc<Vec<Listed>>>,
@@ -81,17 +82,18 @@ impl Gone {
 impl Loader {
     /// Over a shelf; `roles` are the ids of agents.toml. Nobody is on the team before [`Loader::load`].
     #[must_use]
-    pub fn new(shelf: Arc<Shelf>, make: Make, staff: Staff, roles: BTreeSet<String>) -> Self {
+    pub fn new(shelf: Arc<Shelf>, make: Make, (staff, runs): (Staff, Runs), roles: BTreeSet<String>) -> Self {
         let (made, listed, loading) = (Mutex::default(), RwLock::default(), tokio::sync::Mutex::default());
-        Self { shelf, make, staff, roles, made, listed, loading }
+        Self { shelf, make, staff, runs, roles, made, listed, loading }
     }
 
-    /// Puts the team in step with the shelf. Runs in flight notice nothing.
+    /// Puts the team in step with the shelf. Runs in flight notice nothing, but those whose code was revoked.
     ///
     /// # Errors
     /// As the database; the team stays as it is.
     pub async fn load(&self) -> Result<(), DbError> {
         let _one = self.loading.lock().await;
+        self.bar_revoked().await?;
         let (before, mut members, mut listed) = (self.listed(), Vec::new(), Vec::new());
         for shelved in self.shelf.all().await? {
             let identity = Identity { author: shelved.author.clone(), name: shelved.name.clone() };
@@ -120,15 +122,30 @@ impl Loader {
         Ok(())
     }
 
+    /// A run that was accepted before the revocation is among the open ones; one that is accepted later finds the revocation when it begins.
+    async fn bar_revoked(&self) -> Result<(), DbError> {
+        let mut revoked = BTreeSet::new();
+        for digest in self.runs.pinned().await? {
+            if self.shelf.is_revoked(&digest).await? {
+                revoked.insert(digest);
+            }
+        }
+        if revoked.is_empty() {
+            return Ok(());
+        }
+        let is_gone = |run: &Run| run.plugin.as_ref().is_some_and(|pinned| revoked.contains(&pinned.digest));
+        self.runs.bar(|run| is_gone(run).then(|| Gone::Revoked.words(&run.title))).await
+    }
+
     /// Follows the shelf until told to stop, and clears away what no run needs any more.
-    pub async fn follow(&self, runs: &Runs, stop: impl Future<Output = ()>) {
+    pub async fn follow(&self, stop: impl Future<Output = ()>) {
         let mut changes = self.shelf.changed();
         tokio::pin!(stop);
         loop {
             changes.mark_unchanged();
             let done = async {
                 self.load().await?;
-                self.sweep(&runs.pinned().await?).await
+                self.sweep(&self.runs.pinned().await?).await
             };
             if let Err(error) = done.await {
                 tracing::error!(%error, "the shelf of plugins cannot be read");

@@ -118,6 +118,7 @@ impl Runs {
             state: RunState::Queued,
             attempts: 0,
             cancel_requested: false,
+            barred: None,
             ended: None,
         };
         let key = run_key(&run.shop, &run.id);
@@ -159,28 +160,45 @@ impl Runs {
         db::get(&*self.db, Table::Reports, &run_key(shop, run)).await
     }
 
+    /// Every run that is not over, of every shop.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn open(&self) -> Result<Vec<Run>, DbError> {
+        let mut open = Vec::new();
+        for row in self.db.scan(Table::OpenRuns, Scan::under(&Key::global())).await? {
+            let run: Option<Run> = db::get(&*self.db, Table::Runs, &row.key).await?;
+            open.extend(run);
+        }
+        Ok(open)
+    }
+
     /// The digests of plugins that open runs began with.
     ///
     /// # Errors
     /// As the database.
     pub async fn pinned(&self) -> Result<BTreeSet<String>, DbError> {
-        let mut digests = BTreeSet::new();
-        for row in self.db.scan(Table::OpenRuns, Scan::under(&Key::global())).await? {
-            let run: Option<Run> = db::get(&*self.db, Table::Runs, &row.key).await?;
-            digests.extend(run.and_then(|run| run.plugin).map(|pinned| pinned.digest));
-        }
-        Ok(digests)
+        Ok(self.open().await?.into_iter().filter_map(|run| run.plugin).map(|pinned| pinned.digest).collect())
     }
 
-    /// Asks all open runs of a shop to stop that somebody points at.
+    /// Bars all open runs for which somebody has a reason: they stop at their next call, and none of them ends with a report, however
+    /// far it has come.
     ///
     /// # Errors
     /// As the database.
-    pub async fn stop(&self, shop: &str, which: impl Fn(&Run) -> bool) -> Result<(), DbError> {
-        for row in self.db.scan(Table::OpenRuns, Scan::under(&Key::of(shop))).await? {
-            let run: Option<Run> = db::get(&*self.db, Table::Runs, &row.key).await?;
-            if let Some(run) = run.filter(&which) {
-                self.cancel(shop, &run.id).await?;
+    pub async fn bar(&self, why: impl Fn(&Run) -> Option<String>) -> Result<(), DbError> {
+        for run in self.open().await? {
+            let (key, mut before) = (run_key(&run.shop, &run.id), Some(run));
+            while let Some(run) = before.take().filter(|run| !run.state.is_over() && run.barred.is_none()) {
+                let Some(why) = why(&run) else { break };
+                let after = Run { cancel_requested: true, barred: Some(why), ..run.clone() };
+                let batch = Batch::new().expect(Table::Runs, key.clone(), &run).put(Table::Runs, key.clone(), &after);
+                match self.db.commit(batch).await {
+                    Ok(()) => self.bell.ring(&run.id),
+                    // It was begun or ended meanwhile.
+                    Err(DbError::Conflict) => before = self.get(&run.shop, &run.id).await?,
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(())

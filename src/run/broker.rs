@@ -113,8 +113,9 @@ impl Broker {
             return Ok(answer);
         }
         self.count()?;
+        let once = self.journal.once(&step);
         let (answer, paid, bill) = tokio::select! {
-            answer = self.outside(call) => answer?,
+            answer = self.outside(call, &once) => answer?,
             stop = self.wait_for_cancel() => return Err(stop),
         };
         self.journal.keep(&self.held, step, (&answer, paid, bill)).await.map_err(refused)?;

@@ -61,6 +61,14 @@ impl Journal {
         StepKey { name, hash, occurrence }
     }
 
+    /// The same text for the same call of the same run, in every attempt, and for no other: what a receiver outside knows a repetition by.
+    #[must_use]
+    pub fn once(&self, step: &StepKey) -> String {
+        let named = (&self.shop, &self.run, &step.name, &step.hash, step.occurrence);
+        let text = serde_json::to_vec(&named).expect("texts and a number are plain data");
+        hex::encode(&Sha256::digest(&text)[..16])
+    }
+
     /// The stored answer of a call.
     ///
     /// # Errors

@@ -160,7 +160,11 @@ impl Held {
         loop {
             let key = run_key(&self.shop, &self.run);
             let run: Run = db::get(&*self.db, Table::Runs, &key).await?.ok_or(HeldError::Lost)?;
-            let ending = if run.cancel_requested { Ending::Cancelled } else { ending.clone() };
+            let ending = match &run.barred {
+                Some(why) => Ending::Blocked { why: why.clone() },
+                None if run.cancel_requested => Ending::Cancelled,
+                None => ending.clone(),
+            };
             let news = match &ending {
                 Ending::Done => News::Done,
                 Ending::Failed { why } => News::Stopped { how: "failed".into(), why: why.clone() },

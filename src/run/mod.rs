@@ -52,6 +52,9 @@ pub struct Run {
     pub attempts: u32,
     /// Somebody wants it to stop.
     pub cancel_requested: bool,
+    /// Why it may go no further, where it is not a wish but a word that was taken back: it ends as blocked and not as cancelled.
+    #[serde(default)]
+    pub barred: Option<String>,
     /// When it ended.
     pub ended: Option<DateTime<FixedOffset>>,
 }
@@ -66,6 +69,15 @@ pub struct Pinned {
 }
 
 impl Run {
+    /// Whose wish it is, where a shop's audit names somebody: 助手 NAME.
+    #[must_use]
+    pub fn wished_by(&self) -> Option<String> {
+        match &self.trigger {
+            Trigger::Assistant { name } => Some(format!("助手 {name}")),
+            Trigger::Person | Trigger::Schedule { .. } | Trigger::Chat { .. } => None,
+        }
+    }
+
     /// The plugin that is run; none for a built-in skill.
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
@@ -93,5 +105,10 @@ pub enum Trigger {
     Chat {
         /// The talk.
         talk: String,
+    },
+    /// Somebody else's assistant, with a token of its own.
+    Assistant {
+        /// What the merchant calls it.
+        name: String,
     },
 }

@@ -1,10 +1,9 @@
-//! Who may come in: whoever has the token, as a bearer or by the cookie that the login gave for it.
+//! Who may come in: whoever has the token, as a bearer or by the cookie that the login gave for it; and an assistant with a token of its
+//! own, as far as [`super::assistant`] lists.
 //!
 //! The cookie holds a value derived from the token, so a stolen cookie is no token for the API of another installation. A change by
 //! cookie must come from our own script on our own page: a header that no form can send, and the browser's own word on where the
 //! request began. Comparisons take the same time wherever the first difference lies.
-
-use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIE_HEADER, HOST, HeaderName, ORIGIN};
@@ -14,7 +13,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use super::Web;
+use super::assistant::{self, Who};
 use super::error::Problem;
+use crate::assistant::Assistants;
 
 /// What our script sends with every change; a form of another site cannot.
 const OURS: HeaderName = HeaderName::from_static("x-xiaoer");
@@ -66,8 +68,7 @@ impl Pass {
     }
 
     fn has_bearer(&self, headers: &HeaderMap) -> bool {
-        let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        given.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|token| self.is_token(token.trim()))
+        bearer(headers).is_some_and(|token| self.is_token(token))
     }
 
     fn has_cookie(&self, headers: &HeaderMap) -> bool {
@@ -86,12 +87,32 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
-/// Lets a request pass that may.
-pub(crate) async fn guard(State(pass): State<Arc<Pass>>, request: Request, next: Next) -> Response {
-    match refusal(&pass, &request) {
-        None => next.run(request).await,
-        Some(refusal) => refusal,
-    }
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    Some(headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.trim())
+}
+
+/// Lets a request pass that may, and notes whose it is.
+pub(crate) async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    // Whoever comes with an assistant's token is the assistant, whatever else they bring.
+    let who = match bearer(request.headers()).filter(|token| Assistants::is_meant(token)) {
+        Some(token) => match web.app.assistants.admit(token).await {
+            Err(error) => return Problem::from(error).into_response(),
+            Ok(None) => {
+                let why = "这个助手令牌不对或已被吊销，请商家在控制台重新发一个";
+                return Problem::new(StatusCode::UNAUTHORIZED, why).into_response();
+            }
+            Ok(Some(assistant)) => match assistant::closed(&assistant, &request) {
+                Some(refusal) => return refusal.into_response(),
+                None => Who::Assistant(assistant),
+            },
+        },
+        None => match refusal(&web.pass, &request) {
+            Some(refusal) => return refusal,
+            None => Who::Owner,
+        },
+    };
+    request.extensions_mut().insert(who);
+    next.run(request).await
 }
 
 /// What a request that may not pass is answered.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::action::desk::DecisionError;
+use crate::assistant::AssistantError;
 use crate::chat::ChatError;
 use crate::db::DbError;
 use crate::plugin::grant::GrantError;
@@ -72,6 +73,18 @@ impl From<DbError> for Problem {
         match error {
             DbError::Conflict => Self::conflict("内容刚刚有变化，请刷新后再试"),
             other => Self::broken(other),
+        }
+    }
+}
+
+impl From<AssistantError> for Problem {
+    fn from(error: AssistantError) -> Self {
+        match error {
+            AssistantError::Db(error) => error.into(),
+            AssistantError::Name | AssistantError::NoShop => Self::bad(error.to_string()),
+            AssistantError::Taken(_) | AssistantError::Full => Self::conflict(error.to_string()),
+            AssistantError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            AssistantError::Busy => Self::new(StatusCode::TOO_MANY_REQUESTS, error.to_string()),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod assets;
+mod assistant;
 mod auth;
 mod error;
 mod extract;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
@@ -75,6 +77,12 @@ pub async fn serve(
         let _ = close.send(true);
     };
     let service = built(app, &token, closing).into_make_service_with_connect_info::<SocketAddr>();
+    // An answer that is written in pieces, as the protocol's are, must not wait for the other side's word on the piece before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     axum::serve(listener, service).with_graceful_shutdown(stopping).await
 }
 
@@ -97,7 +105,7 @@ fn built(app: Arc<App>, token: &str, closing: watch::Receiver<bool>) -> Router {
 
 fn guarded(routes: Router<Web>, web: &Web) -> Router<Web> {
     routes
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web.pass), auth::guard))
+        .layer(axum::middleware::from_fn_with_state(web.clone(), auth::guard))
         .layer(axum::middleware::from_fn(answer::dress))
 }
 
@@ -181,7 +189,9 @@ fn routes() -> Router<Web> {
         .route("/api/shops/{shop}/pictures/{product}/{n}", get(api::pictures::thumbnail))
         .merge(shelf())
         .route("/metrics", get(api::metrics::text))
-        .route("/api/skills", get(api::system::skills))
+        .route("/api/skills", get(api::skills::list))
+        .route("/api/assistants", get(api::assistants::list).post(api::assistants::make))
+        .route("/api/assistants/revoke", post(api::assistants::revoke))
         .route("/api/schedules", get(api::system::schedules))
         .route("/api/doctor", get(api::system::doctor))
 }

@@ -9,7 +9,7 @@ import { Window, contexts, openBrowser, startDemo } from "./stage.mjs";
 
 const demo = await startDemo();
 const browser = await openBrowser();
-const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, files, theShop, aPlugin, otherWindows];
+const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, files, theShop, aPlugin, anAssistant, otherWindows];
 let failed = 0;
 let window;
 try {
@@ -507,6 +507,41 @@ async function aPlugin() {
   await card.getByText("运行 1 次").waitFor();
   await card.getByRole("button", { name: "收回授权" }).click();
   await card.getByText("已收回", { exact: true }).waitFor();
+}
+
+// A token for an assistant: told once, good for asking, and closed with one click.
+async function anAssistant() {
+  const { page } = window;
+  await page.goto(`${demo.base}/shops/demo/settings#assistants`);
+  const card = page.locator("#assistants");
+  await card.getByLabel("助手的名称").fill("桌面助手");
+  assert.equal(await card.locator("[name=shop]:checked").getAttribute("value"), "demo", "this shop and no other");
+  await window.check("assistant-new");
+  await card.getByRole("button", { name: "发一个令牌" }).click();
+  const told = card.locator("#new-token");
+  await told.waitFor();
+  const token = await told.locator("code").innerText();
+  assert.match(token, /^xiaoer-assistant-[0-9a-f]{64}$/);
+  await told.scrollIntoViewIfNeeded();
+  await window.check("assistant-token");
+  const headers = { authorization: `Bearer ${token}` };
+  const shops = await (await fetch(`${demo.base}/api/shops`, { headers })).json();
+  assert.deepEqual(shops.map((shop) => shop.id), ["demo"]);
+  const refused = await fetch(`${demo.base}/api/shops/demo/sync`, { method: "POST", headers });
+  assert.equal(refused.status, 403);
+  await told.getByRole("button", { name: "复制好了" }).click();
+  await card.getByText("上次使用").waitFor();
+  assert.equal(await page.content().then((text) => text.includes(token)), false, "it is told once");
+  await card.scrollIntoViewIfNeeded();
+  await window.check("assistant-listed");
+  await card.getByLabel("助手的名称").fill("桌面助手");
+  await card.getByRole("button", { name: "发一个令牌" }).click();
+  await card.locator(".error", { hasText: "已有名为" }).waitFor();
+  window.forget(/409/);
+  await card.getByRole("button", { name: "吊销助手 桌面助手 的令牌" }).click();
+  await card.getByText("已吊销", { exact: true }).waitFor();
+  assert.equal((await fetch(`${demo.base}/api/shops`, { headers })).status, 401);
+  await window.check("assistant-revoked");
 }
 
 async function otherWindows() {

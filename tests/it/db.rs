@@ -202,16 +202,20 @@ async fn a_backup_holds_everything_and_goes_only_into_an_empty_database() {
 
     let other = tempfile::tempdir().expect("a directory");
     let copy = open(other.path());
-    assert_eq!(db::restore(&*copy, &mut backup.as_slice()).await.expect("restored"), 1203);
+    assert_eq!(
+        db::restore(&*copy, &mut backup.as_slice(), &mut |_| Err("no parcel".into())).await.expect("restored"),
+        1203
+    );
     for table in Table::ALL {
         let all = Scan::under(&Key::global());
         assert_eq!(db.scan(table, all.clone()).await.expect("rows"), copy.scan(table, all).await.expect("rows"));
     }
-    assert!(db::restore(&*copy, &mut backup.as_slice()).await.is_err(), "it was restored over what is there");
+    let again = db::restore(&*copy, &mut backup.as_slice(), &mut |_| Ok(())).await;
+    assert!(again.is_err(), "it was restored over what is there");
 
     let third = tempfile::tempdir().expect("a directory");
     let cut = &backup[..backup.len() / 2];
-    let refused = db::restore(&*open(third.path()), &mut &*cut).await.expect_err("cut").to_string();
+    let refused = db::restore(&*open(third.path()), &mut &*cut, &mut |_| Ok(())).await.expect_err("cut").to_string();
     assert!(refused.starts_with("line "), "{refused}");
 }
 

@@ -2,6 +2,8 @@
 
 mod action_kinds;
 mod actions;
+mod assistant;
+mod assistant_cli;
 mod channel_delivery;
 mod channel_file;
 mod channel_letter;
@@ -31,6 +33,7 @@ mod llm_stream_fake;
 mod local_model;
 mod mcp;
 mod mcp_away;
+mod mcp_cost;
 mod mcp_foreign;
 mod plugin_archive;
 mod plugin_box;
@@ -41,7 +44,9 @@ mod plugin_fetch;
 mod plugin_fuzz;
 mod plugin_grant;
 mod plugin_manifest;
+mod plugin_once;
 mod plugin_reference;
+mod plugin_revoked;
 mod plugin_run;
 mod plugin_samples;
 mod plugin_script;

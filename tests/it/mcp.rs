@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use crate::chat::slow;
 use crate::support::office::{Office, trade};
 
-const TOKEN: &str = "abcdefabcdefabcdefabcdefabcdefabcdefabcd";
+pub(crate) const TOKEN: &str = "abcdefabcdefabcdefabcdefabcdefabcdefabcd";
 const REVISION: &str = "2026-07-28";
 
 /// A client over HTTP, of the newest revision.
@@ -31,7 +31,7 @@ impl Wire {
         Self { client: reqwest::Client::new(), base: base.into(), token: token.into(), able }
     }
 
-    fn request(&self, method: &str, mut params: Value) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: &str, mut params: Value) -> reqwest::RequestBuilder {
         let name = params["name"].as_str().or_else(|| params["taskId"].as_str()).unwrap_or_default().to_owned();
         let meta = &mut params["_meta"];
         meta["io.modelcontextprotocol/protocolVersion"] = REVISION.into();
@@ -48,7 +48,7 @@ impl Wire {
     }
 
     /// Everything that came back for one request; the last message is the answer.
-    async fn said(&self, method: &str, params: Value) -> Vec<Value> {
+    pub(crate) async fn said(&self, method: &str, params: Value) -> Vec<Value> {
         let response = self.request(method, params).send().await.expect("an answer");
         let status = response.status();
         let text = response.text().await.expect("text");
@@ -61,7 +61,7 @@ impl Wire {
     }
 
     /// The result of a request.
-    async fn result(&self, method: &str, params: Value) -> Value {
+    pub(crate) async fn result(&self, method: &str, params: Value) -> Value {
         let last = self.said(method, params).await.pop().expect("an answer");
         assert!(last["error"].is_null(), "{method}: {last}");
         last["result"].clone()
@@ -78,12 +78,12 @@ impl Wire {
     }
 }
 
-fn text(result: &Value) -> &str {
+pub(crate) fn text(result: &Value) -> &str {
     result["content"][0]["text"].as_str().unwrap_or_else(|| panic!("no words in {result}"))
 }
 
 /// An office behind a real port, with one skill more that works until it is let go.
-async fn served(go: &Arc<Notify>) -> (Office, String) {
+pub(crate) async fn served(go: &Arc<Notify>) -> (Office, String) {
     let office = Office::with("2026-11-23", &["one", "two"], slow(go)).await;
     office.import("one", &trade("2026-11-22", 60)).await;
     office.work();
@@ -218,7 +218,7 @@ async fn a_client_that_hangs_up_stops_its_run() {
 }
 
 /// A client on the pipe of the program.
-struct Pipe {
+pub(crate) struct Pipe {
     child: Child,
     writes: ChildStdin,
     reads: BufReader<ChildStdout>,
@@ -226,7 +226,7 @@ struct Pipe {
 }
 
 impl Pipe {
-    fn start(data: &Path, arguments: &[&str], token: &str) -> Self {
+    pub(crate) fn start(data: &Path, arguments: &[&str], token: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_xiaoer"))
             .arg("--data")
             .arg(data)
@@ -243,11 +243,18 @@ impl Pipe {
         Self { child, writes, reads: BufReader::new(reads), next: 0 }
     }
 
+    /// Hangs up and waits for its end.
+    pub(crate) fn end(self) {
+        let Self { mut child, writes, reads, .. } = self;
+        drop((writes, reads));
+        child.wait().expect("it ends");
+    }
+
     fn write(&mut self, message: &Value) {
         writeln!(self.writes, "{message}").expect("it listens");
     }
 
-    fn ask(&mut self, method: &str, params: &Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let id = self.next;
         self.write(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -262,7 +269,7 @@ impl Pipe {
         }
     }
 
-    fn greet(&mut self) -> Value {
+    pub(crate) fn greet(&mut self) -> Value {
         let who = json!({ "name": "ours", "version": "1" });
         let hello = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": who });
         let welcome = self.ask("initialize", &hello);

@@ -3,7 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -18,6 +18,11 @@ const KEY: &[u8] = include_bytes!("../fixtures/plugins/tls/key.pem");
 
 /// Answers every request with what it heard, or as its path wants.
 fn serve() -> SocketAddr {
+    serve_and_note(Arc::default())
+}
+
+/// The same, and writes down what it hears.
+pub(crate) fn serve_and_note(notes: Arc<Mutex<Vec<String>>>) -> SocketAddr {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let chain = vec![CertificateDer::from_pem_slice(CERTIFICATE).expect("a certificate")];
     let key = PrivateKeyDer::from_pem_slice(KEY).expect("a key");
@@ -36,6 +41,7 @@ fn serve() -> SocketAddr {
                 }
             }
             let heard = String::from_utf8_lossy(&heard).into_owned();
+            notes.lock().expect("unharmed").push(heard.clone());
             let answer = if heard.starts_with("GET /away") {
                 "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/\r\ncontent-length: 0\r\n\r\n".to_owned()
             } else if heard.starts_with("GET /endless") {
@@ -76,7 +82,7 @@ fn secrets(dir: &std::path::Path) -> Secrets {
     Secrets::open(db, dir).expect("secrets")
 }
 
-fn fetcher(secrets: &Secrets, addresses: Vec<SocketAddr>, may: fn(IpAddr) -> bool) -> Fetcher {
+pub(crate) fn fetcher(secrets: &Secrets, addresses: Vec<SocketAddr>, may: fn(IpAddr) -> bool) -> Fetcher {
     let trusted = vec![reqwest::Certificate::from_pem(CERTIFICATE).expect("a certificate")];
     Fetcher::by(secrets.clone(), Way { names: Arc::new(All(addresses)), trusted, may })
 }
@@ -86,20 +92,22 @@ async fn the_host_sends_the_secret_along_and_hands_back_what_was_said() {
     let dir = tempfile::tempdir().expect("a directory");
     let secrets = secrets(dir.path());
     let there = fetcher(&secrets, vec![serve()], |_| true);
-    let said = there.fetch("test", &plugin(), &get("https://api.example.com/v1?x=1")).await.expect("answered");
+    let said = there.fetch("test", &plugin(), &get("https://api.example.com/v1?x=1"), "k1").await.expect("answered");
     assert_eq!((said.status, said.content_type.as_str()), (200, "text/plain"));
     assert!(said.body.starts_with("GET /v1?x=1") && !said.body.contains("authorization"), "{}", said.body);
+    assert!(!said.body.contains("idempotency-key"), "a GET needs none: {}", said.body);
 
     let place = secret_of(&plugin(), "api.example.com");
     secrets.keep("test", &place, "Authorization: Bearer 甲".replace('甲', "abc").as_str()).await.expect("kept");
     let post = Fetch { body: Some("{}".into()), ..get("https://api.example.com/") };
-    let said = there.fetch("test", &plugin(), &post).await.expect("answered");
+    let said = there.fetch("test", &plugin(), &post, "k1").await.expect("answered");
     assert!(said.body.starts_with("POST / ") && said.body.contains("authorization: Bearer abc"), "{}", said.body);
     assert!(said.body.contains("content-type: application/json"), "{}", said.body);
+    assert!(said.body.contains("idempotency-key: k1"), "{}", said.body);
     let other = Identity { author: "b2".into(), ..plugin() };
-    let said = there.fetch("test", &other, &get("https://api.example.com/")).await.expect("answered");
+    let said = there.fetch("test", &other, &get("https://api.example.com/"), "k1").await.expect("answered");
     assert!(!said.body.contains("Bearer"), "another author's plugin of the same name gets no secret");
-    let said = there.fetch("two", &plugin(), &get("https://api.example.com/")).await.expect("answered");
+    let said = there.fetch("two", &plugin(), &get("https://api.example.com/"), "k1").await.expect("answered");
     assert!(!said.body.contains("Bearer"), "nor does another shop");
 }
 
@@ -107,12 +115,13 @@ async fn the_host_sends_the_secret_along_and_hands_back_what_was_said() {
 async fn no_redirect_is_followed_and_nothing_endless_is_taken() {
     let dir = tempfile::tempdir().expect("a directory");
     let there = fetcher(&secrets(dir.path()), vec![serve()], |_| true);
-    let said = there.fetch("test", &plugin(), &get("https://api.example.com/away")).await.expect("answered");
+    let said = there.fetch("test", &plugin(), &get("https://api.example.com/away"), "k1").await.expect("answered");
     assert_eq!(said.status, 302);
-    let why = there.fetch("test", &plugin(), &get("https://api.example.com/endless")).await.expect_err("too much");
+    let why =
+        there.fetch("test", &plugin(), &get("https://api.example.com/endless"), "k1").await.expect_err("too much");
     assert!(why.contains("1 MiB"), "{why}");
     let large = Fetch { body: Some("x".repeat(2 << 20)), ..get("https://api.example.com/") };
-    assert!(there.fetch("test", &plugin(), &large).await.is_err(), "nor is it sent");
+    assert!(there.fetch("test", &plugin(), &large, "k1").await.is_err(), "nor is it sent");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -123,7 +132,7 @@ async fn a_name_that_leads_inside_leads_nowhere_even_if_it_leads_outside_as_well
     let outside: SocketAddr = "93.184.216.34:443".parse().expect("an address");
     for addresses in [vec![inside], vec![outside, inside], Vec::new()] {
         let closed = fetcher(&secrets, addresses.clone(), is_public);
-        let answer = closed.fetch("test", &plugin(), &get("https://api.example.com/")).await;
+        let answer = closed.fetch("test", &plugin(), &get("https://api.example.com/"), "k1").await;
         assert!(answer.is_err(), "{addresses:?}: {answer:?}");
     }
 }

@@ -95,7 +95,9 @@ async fn taking_a_grant_back_stops_the_run_under_way_and_every_later_one() {
     assert_eq!(said["standing"], "已收回");
     let stopped = tokio::time::timeout(Duration::from_secs(20), working).await.expect("it stops");
     assert!(stopped.expect("no panic").expect("a step"));
-    assert_eq!(ending(&stand.told(&run).await).0, "cancelled");
+    let told = stand.told(&run).await;
+    assert_eq!(ending(&told).0, "blocked");
+    assert!(ending(&told).1.contains("已收回"), "it is said what it was: {told}");
     let told = stand.ran("refill").await;
     assert_eq!(ending(&told).0, "blocked");
     assert!(ending(&told).1.contains("收回"), "{told}");

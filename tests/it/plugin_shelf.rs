@@ -220,14 +220,14 @@ async fn a_revoked_key_stops_what_it_signed() {
 }
 
 /// A place where an author publishes.
-struct Site(TempDir);
+pub(crate) struct Site(TempDir);
 
 impl Site {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a directory"))
     }
 
-    fn at(&self) -> &str {
+    pub(crate) fn at(&self) -> &str {
         self.0.path().to_str().expect("text")
     }
 
@@ -237,7 +237,7 @@ impl Site {
     }
 
     /// Lists an archive and signs the index, as `xiaoer skill index` does.
-    fn publish(&self, name: &str, version: &str, key: &Key, wishes: Changes) {
+    pub(crate) fn publish(&self, name: &str, version: &str, key: &Key, wishes: Changes) {
         let bytes = packed(name, version, key);
         let digest = archive::unpack(&bytes, &Post::default()).expect("right").package.digest;
         let file = format!("{name}-{version}.xskill");

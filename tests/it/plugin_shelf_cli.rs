@@ -1,5 +1,6 @@
 //! A plugin's way on the real command line: made, checked, signed, published, installed, granted, run, updated and taken off.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -140,6 +141,92 @@ fn a_plugin_goes_from_its_author_to_a_shop_and_back() {
     assert!(owner.says("skill remove order-count").contains("已卸载"));
     assert!(!owner.says("skill list").contains("order-count"));
     assert!(owner.complains("skill remove order-count").contains("没有安装"));
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let (mut all, mut left) = (BTreeMap::new(), vec![folder.to_owned()]);
+    while let Some(at) = left.pop() {
+        for entry in std::fs::read_dir(at).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                left.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).expect("below").to_str().expect("text").to_owned();
+            all.insert(name, std::fs::read(path).expect("read"));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_restored_installation_runs_its_plugins_byte_for_byte() {
+    let (author, owner) = (Machine::new(), Machine::new());
+    author.says("skill new order-count --role operations");
+    author.says("skill key my.key");
+    author.says("skill pack order-count --key my.key");
+    author.says("skill new mine --kind js --role data");
+    let site = author.at().to_str().expect("text").to_owned();
+    owner.says("shop add real --name 真实样例 --industry consumer");
+    let export = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/order-export-2011-05.xlsx");
+    owner.says(&format!("import {export} --shop real"));
+    owner.says(&format!("skill install {site}/order-count-0.1.0.xskill --trust"));
+    owner.says(&format!("skill install {site}/mine"));
+    owner.says("skill grant order-count --shop real");
+    let said = owner.says("export backup.jsonl");
+    assert!(said.contains("2 份插件"), "{said}");
+    let backup = owner.at().join("backup.jsonl");
+    let text = std::fs::read_to_string(&backup).expect("read");
+
+    let restored = Machine::new();
+    assert!(restored.says(&format!("restore {}", backup.display())).contains("2 份插件"));
+    let plugins = |machine: &Machine| files(&machine.at().join("data").join("plugins"));
+    assert_eq!(plugins(&restored), plugins(&owner), "byte for byte, signatures too");
+    let told: Value = serde_json::from_str(&restored.says("run order-count --shop real --json")).expect("JSON");
+    assert_eq!(told["report"]["title"], "近况简报", "granted as before: {told}");
+    assert!(!restored.says("skill list").contains("坏了"));
+
+    // A backup from before there were packages in it.
+    let old = Machine::new();
+    let lines = text.lines().filter(|line| !line.starts_with("{\"parcel\""));
+    let before = lines.collect::<Vec<_>>().join("\n").replace("\"xiaoer_backup\":2", "\"xiaoer_backup\":1");
+    std::fs::write(old.at().join("old.jsonl"), before).expect("written");
+    assert!(old.says("restore old.jsonl").contains("0 份插件"));
+    let said = old.says("skill list");
+    assert!(said.contains("坏了：the installed files: they are not there"), "{said}");
+    assert!(old.complains("run order-count --shop real").contains("order-count"));
+    old.says(&format!("skill install {site}/order-count-0.1.0.xskill"));
+    assert!(old.run("run order-count --shop real").status.success(), "installed again, the grant holds");
+
+    // What somebody bent on the way is refused, and nothing is written beside.
+    let (digest, other) = ("\"parcel\":\"", "../../../../tmp/bent");
+    let bend = |what: &str| {
+        let parcel = text.lines().find(|line| line.starts_with("{\"parcel\"")).expect("a parcel").to_owned();
+        let bent = match what {
+            "path" => parcel.replacen("\"files\":{", "\"files\":{\"../../evil\":\"eA==\",", 1),
+            "absolute" => parcel.replacen("\"files\":{", "\"files\":{\"/tmp/evil\":\"eA==\",", 1),
+            "more" => parcel.replacen("\"files\":{", "\"files\":{\"MORE.md\":\"eA==\",", 1),
+            "place" => parcel.replacen(&parcel[..digest.len() + 65], &format!("{{{digest}{other}"), 1),
+            _ => parcel.replacen("\"SKILL.md\":\"", "\"SKILL.md\":\"!", 1),
+        };
+        assert_ne!(parcel, bent, "{what}");
+        text.replacen(&parcel, &bent, 1)
+    };
+    for (what, says) in [
+        ("path", "leads out of the plugin"),
+        ("absolute", "leads out of the plugin"),
+        ("more", "not those that its digest names"),
+        ("place", "not those that its digest names"),
+        ("text", "SKILL.md is no base64"),
+    ] {
+        let machine = Machine::new();
+        std::fs::write(machine.at().join("bent.jsonl"), bend(what)).expect("written");
+        let said = machine.complains("restore bent.jsonl");
+        assert!(said.contains("of the backup is not understood") && said.contains(says), "{what}: {said}");
+        let all: Vec<_> = files(machine.at()).into_keys().filter(|path| !path.starts_with("data/db/")).collect();
+        assert_eq!(all, ["bent.jsonl"], "{what}: nothing was written");
+    }
 }
 
 #[test]

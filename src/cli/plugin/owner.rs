@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use xiaoer::plugin::grant;
+use xiaoer::plugin::shelf::{Installed, Updated};
 use xiaoer::presence::Presence;
 
 use super::Install;
@@ -12,28 +13,6 @@ use crate::cli::args::Output;
 use crate::cli::local::Place;
 use crate::cli::log::{say, say_json};
 use crate::cli::remote::Remote;
-
-/// What the API tells of an installation.
-#[derive(Serialize, Deserialize)]
-struct Installed {
-    name: String,
-    title: String,
-    role: String,
-    version: String,
-    digest: String,
-    author: String,
-    before: Option<String>,
-    wishes: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Updated {
-    name: String,
-    from: String,
-    to: String,
-    changes: String,
-    trouble: Option<String>,
-}
 
 pub(super) async fn install(place: Place, wish: Install) -> anyhow::Result<()> {
     let Install { what, index, trust, role, allow, output } = wish;
@@ -81,7 +60,8 @@ fn whole(path: &Path) -> anyhow::Result<String> {
 }
 
 fn who(author: &str) -> String {
-    if author.is_empty() { "本机".into() } else { format!("密钥 {author}") }
+    // The whole key: an owner compares it with the author's word.
+    if author.is_empty() { grant::author(author) } else { format!("密钥 {author}") }
 }
 
 pub(super) async fn grant(place: Place, name: &str, shop: &str) -> anyhow::Result<()> {
@@ -170,7 +150,7 @@ pub(super) async fn trust(place: Place, key: Option<String>, revoke: bool) -> an
 /// The staff's skills, and the plugins where there are some.
 pub(crate) async fn list(place: Place, output: &Output) -> anyhow::Result<()> {
     let manifests: Vec<_> = xiaoer_skills::all().iter().map(|entry| entry.skill.manifest()).collect();
-    let has_shelf = place.data.join("plugins").is_dir() || Presence::of(&place.data).is_some();
+    let has_shelf = place.data.join("db").is_dir() || Presence::of(&place.data).is_some();
     let plugins: Vec<Value> = if has_shelf { Remote::reach(place).await?.get("/api/shelf").await? } else { Vec::new() };
     if output.json {
         let mut all = manifests.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;

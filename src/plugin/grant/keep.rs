@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 use xiaoer_sdk::{Manifest, quoted_to};
 
-use super::{Grant, Identity, Wishes, hash};
+use super::{Grant, Identity, Standing, Wishes, hash};
 use crate::action::{AuditRow, Decision};
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
-use crate::run::Runs;
+use crate::run::{Run, Runs};
 use crate::shop::Shop;
 use crate::staff::Team;
 
@@ -40,7 +40,7 @@ pub enum GrantError {
 }
 
 impl Grants {
-    /// Over a database; `runs` are told to stop when a grant is taken back.
+    /// Over a database; `runs` are barred when a grant is taken back.
     #[must_use]
     pub fn new(db: SharedDb, clock: Clock, runs: Runs) -> Self {
         Self { db, clock, runs }
@@ -84,7 +84,7 @@ impl Grants {
         Ok(grant)
     }
 
-    /// Takes a grant back and stops the plugin's runs in this shop.
+    /// Takes a grant back and bars the plugin's runs in this shop.
     ///
     /// # Errors
     /// [`GrantError`].
@@ -95,7 +95,8 @@ impl Grants {
         let grant = Grant { withdrawn: true, decided, count: before.count + 1, ..before.clone() };
         self.store(&shop.id, Some(&before), &grant, "收回授权").await?;
         // After the commit: a run that is accepted meanwhile finds no grant, one that was accepted before is in the list.
-        self.runs.stop(&shop.id, |run| run.identity().as_ref() == Some(plugin)).await?;
+        let ours = |run: &Run| run.shop == shop.id && run.identity().as_ref() == Some(plugin);
+        self.runs.bar(|run| Standing::Withdrawn.why_not(&run.title).filter(|_| ours(run))).await?;
         Ok(grant)
     }
 

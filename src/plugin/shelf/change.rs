@@ -3,11 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::offer::{Offer, Step};
 use super::record::{self, Edition, Place, Source};
 use super::supply::Updated;
 use super::{Shelf, ShelfError};
 use crate::db::{Batch, Table};
+use crate::plugin::grant::Wishes;
 use crate::plugin::manifest::Adopted;
 use crate::plugin::signature::Author;
 use crate::plugin::trust::{Known, Standing};
@@ -22,6 +25,36 @@ pub struct Change {
     pub author: String,
     /// The version that was there before, where there was one.
     pub before: Option<String>,
+}
+
+/// What an owner is told of an installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installed {
+    /// The plugin.
+    pub name: String,
+    /// What a merchant calls it.
+    pub title: String,
+    /// Whose it is.
+    pub role: String,
+    /// The version that is there now.
+    pub version: String,
+    /// Of everything that it consists of.
+    pub digest: String,
+    /// The key of its author; empty for a folder of this machine.
+    pub author: String,
+    /// The version that was there before.
+    pub before: Option<String>,
+    /// What it wishes to be allowed, in the merchant's words.
+    pub wishes: Vec<String>,
+}
+
+impl From<Change> for Installed {
+    fn from(Change { package, author, before }: Change) -> Self {
+        let wishes = Wishes::of(&package.manifest).words();
+        let Package { manifest, digest, .. } = package;
+        let (name, title, role, version) = (manifest.name, manifest.title, manifest.role, manifest.version);
+        Self { name, title, role, version, digest, author, before, wishes }
+    }
 }
 
 impl Shelf {
@@ -83,7 +116,7 @@ impl Shelf {
         // A folder that somebody watches is offered at every touch.
         if there.as_ref() != Some(&place) || known.as_ref() != Some(&edition) || !self.is_whole(&edition).await? {
             let (disk, on_disk) = (self.disk.clone(), package.clone());
-            blocking(move || disk.put(&on_disk, &signature).map_err(ShelfError::from)).await?;
+            blocking(move || disk.put(&on_disk.digest, &on_disk.files, &signature).map_err(ShelfError::from)).await?;
             self.forget(&edition.digest);
             let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place);
             self.db.commit(batch.put(Table::Plugins, record::edition_key(&edition.digest), &edition)).await?;
@@ -119,8 +152,7 @@ impl Shelf {
         let from = record::edition(&self.db, &place.current).await?.map(|edition| edition.version).unwrap_or_default();
         let digest = place.earlier.pop().ok_or_else(|| ShelfError::NoEarlier(name.into()))?;
         let edition = record::edition(&self.db, &digest).await?.ok_or_else(|| ShelfError::NoEarlier(name.into()))?;
-        let key = self.keys.get(&edition.signer).await?;
-        if edition.revoked.is_some() || key.is_some_and(|known| known.standing == Standing::Revoked) {
+        if self.was_taken_back(&edition).await? {
             let why = edition.revoked.unwrap_or_else(|| "签名密钥已作废".into());
             return Err(ShelfError::Revoked { name: name.into(), version: edition.version, why });
         }

@@ -10,9 +10,12 @@ use rand::RngExt as _;
 use rustix::fs::{CWD, RenameFlags};
 
 use super::record::Edition;
+use crate::plugin::assemble::{self, Files};
 use crate::plugin::manifest::Post;
 use crate::plugin::names::SIGNATURE;
-use crate::plugin::{Fault, Package, assemble, folder};
+use crate::plugin::{Fault, Package, folder};
+
+const AGAIN: &str = "install the plugin again";
 
 /// The folder of all packages.
 #[derive(Clone)]
@@ -28,11 +31,11 @@ impl Disk {
     }
 
     /// Writes a package beside and moves it into place.
-    pub(super) fn put(&self, package: &Package, signature: &[u8]) -> io::Result<()> {
-        let place = self.at(&package.digest);
+    pub(super) fn put(&self, digest: &str, files: &Files, signature: &[u8]) -> io::Result<()> {
+        let place = self.at(digest);
         let beside = self.0.join(format!("new-{:016x}", rand::rng().random::<u64>()));
         for (path, bytes) in
-            package.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).chain([(SIGNATURE, signature)])
+            files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).chain([(SIGNATURE, signature)])
         {
             let path = beside.join(path);
             if let Some(above) = path.parent() {
@@ -56,11 +59,27 @@ impl Disk {
     /// Reads an edition.
     pub(super) fn read(&self, edition: &Edition, post: &Post) -> Result<Package, Fault> {
         let post = Post { adopted: edition.adopted.clone(), ..post.clone() };
-        let package = assemble::package(&edition.name, folder::files(&self.at(&edition.digest))?, &post)?;
-        if package.digest == edition.digest {
-            return Ok(package);
+        let package = assemble::package(&edition.name, self.found(&edition.digest)?, &post)?;
+        if package.digest == edition.digest { Ok(package) } else { Err(changed()) }
+    }
+
+    /// The files of a digest and their signature, as they were put there.
+    pub(super) fn whole(&self, digest: &str) -> Result<(Files, Vec<u8>), Fault> {
+        let files = self.found(digest)?;
+        if assemble::digest(&files) != digest {
+            return Err(changed());
         }
-        Err(Fault::of("the installed files", "they were changed on disk", "install the plugin again"))
+        let unread = |error: io::Error| Fault::of(SIGNATURE, format!("cannot be read ({error})"), AGAIN);
+        Ok((files, fs::read(self.at(digest).join(SIGNATURE)).map_err(unread)?))
+    }
+
+    fn found(&self, digest: &str) -> Result<Files, Fault> {
+        let at = self.at(digest);
+        if at.exists() {
+            return folder::files(&at);
+        }
+        let what = "they are not there; backups of an older version do not hold them";
+        Err(Fault::of("the installed files", what, AGAIN))
     }
 
     /// Removes all but these digests.
@@ -77,4 +96,8 @@ impl Disk {
         }
         Ok(())
     }
+}
+
+fn changed() -> Fault {
+    Fault::of("the installed files", "they were changed on disk", AGAIN)
 }

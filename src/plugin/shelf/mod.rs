@@ -4,6 +4,7 @@
 mod change;
 mod disk;
 mod offer;
+mod parcel;
 mod record;
 mod supply;
 
@@ -20,7 +21,8 @@ use super::trust::{Keys, Standing};
 use super::{Fault, Package};
 use crate::db::{Batch, DbError, SharedDb, Table};
 
-pub use change::Change;
+pub use change::{Change, Installed};
+pub use parcel::{parcels, put_back};
 pub use record::{Edition, Place, Source};
 pub use supply::Updated;
 
@@ -222,8 +224,7 @@ impl Shelf {
     /// As the database.
     pub async fn get(&self, digest: &str) -> Result<Option<Shelved>, DbError> {
         let Some(edition) = record::edition(&self.db, digest).await? else { return Ok(None) };
-        let key = self.keys.get(&edition.signer).await?;
-        let is_revoked = edition.revoked.is_some() || key.is_some_and(|known| known.standing == Standing::Revoked);
+        let is_revoked = self.was_taken_back(&edition).await?;
         let read = self.package(&edition).await;
         let state = match &read {
             _ if is_revoked => State::Revoked,
@@ -232,6 +233,22 @@ impl Shelf {
         };
         let Edition { name, author, version, digest, .. } = edition;
         Ok(Some(Shelved { name, author, version, digest, state, package: read.ok() }))
+    }
+
+    /// Whether a version was taken back, by its index or with its key. Reads no code.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn is_revoked(&self, digest: &str) -> Result<bool, DbError> {
+        match record::edition(&self.db, digest).await? {
+            Some(edition) => self.was_taken_back(&edition).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn was_taken_back(&self, edition: &Edition) -> Result<bool, DbError> {
+        let key = self.keys.get(&edition.signer).await?;
+        Ok(edition.revoked.is_some() || key.is_some_and(|known| known.standing == Standing::Revoked))
     }
 
     async fn package(&self, edition: &Edition) -> Result<Arc<Package>, Fault> {

@@ -8,6 +8,7 @@ use semver::Version;
 use super::record::{Edition, Place, Source};
 use super::{EARLIER, ShelfError};
 use crate::plugin::Package;
+use crate::plugin::grant::author;
 use crate::plugin::manifest::Adopted;
 
 /// A package that wants a place.
@@ -44,7 +45,7 @@ impl Offer {
         }
         if let Some(place) = there {
             if place.author != self.author {
-                return Err(ShelfError::Clash { name, by: who(&place.author) });
+                return Err(ShelfError::Clash { name, by: format!("{} 的插件", author(&place.author)) });
             }
             if place.current != digest {
                 may_follow(place, before.unwrap_or_default(), &version)?;
@@ -86,12 +87,4 @@ fn succeed(there: Option<&Place>, digest: &str, source: Source) -> Place {
     }
     let pinned = there.is_some_and(|place| place.pinned);
     Place { name: String::new(), author: String::new(), current: String::new(), earlier, pinned, source }
-}
-
-fn who(author: &str) -> String {
-    if author.is_empty() {
-        "本机插件".into()
-    } else {
-        format!("作者 {} 的插件", &author[..author.len().min(12)])
-    }
 }

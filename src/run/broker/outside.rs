@@ -9,7 +9,7 @@ use crate::llm::{Bill, LlmError, Paid};
 use crate::plugin::prompts;
 
 impl Broker {
-    pub(super) async fn outside(&self, call: Call) -> Result<(Answer, Vec<Paid>, Option<Bill>), CallError> {
+    pub(super) async fn outside(&self, call: Call, once: &str) -> Result<(Answer, Vec<Paid>, Option<Bill>), CallError> {
         match call {
             Call::Ask(ask) => {
                 let (shop, role) = (self.shop.id.clone(), self.manifest.role.clone());
@@ -27,7 +27,7 @@ impl Broker {
                 Ok((Answer::Picture(self.inspect(&product, &picture).await?), Vec::new(), None))
             }
             Call::Fetch(fetch) => {
-                let fetched = self.ports.fetcher.fetch(&self.shop.id, &self.identity()?, &fetch).await;
+                let fetched = self.ports.fetcher.fetch(&self.shop.id, &self.identity()?, &fetch, once).await;
                 Ok((Answer::Fetched(fetched.map_err(|why| CallError::Unavailable { why })?), Vec::new(), None))
             }
             Call::Recall { key } => {

@@ -1,6 +1,7 @@
 //! The API: JSON in, JSON out, one file a resource. The command line and the console's script speak it.
 
 pub(crate) mod actions;
+pub(crate) mod assistants;
 pub(crate) mod authorization;
 pub(crate) mod costs;
 pub(crate) mod events;
@@ -15,6 +16,7 @@ pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod shelf;
 pub(crate) mod shops;
+pub(crate) mod skills;
 pub(crate) mod system;
 pub(crate) mod talks;
 pub(crate) mod usage;

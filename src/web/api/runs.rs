@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use xiaoer_sdk::Report;
 
 use crate::app::App;
 use crate::run::{NewRun, Run, Trigger};
+use crate::web::assistant::Who;
 use crate::web::error::Problem;
 use crate::web::extract::{Body, Of};
 
@@ -44,10 +45,15 @@ pub(crate) struct Cancelled {
 
 pub(crate) async fn accept(
     State(app): State<Arc<App>>,
+    Extension(who): Extension<Who>,
     Of(shop): Of,
     Body(wish): Body<Wish>,
 ) -> Result<(StatusCode, Json<Run>), Problem> {
-    let new = NewRun { skill: &wish.skill, input: &wish.input, as_of: wish.as_of, trigger: Trigger::Person };
+    let (_turn, trigger) = match &who {
+        Who::Owner => (None, Trigger::Person),
+        Who::Assistant(assistant) => (Some(app.assistants.turn(assistant, &app.runs).await?), assistant.trigger()),
+    };
+    let new = NewRun { skill: &wish.skill, input: &wish.input, as_of: wish.as_of, trigger };
     Ok((StatusCode::CREATED, Json(app.runs.accept(&shop, new).await?)))
 }
 
@@ -67,9 +73,15 @@ pub(crate) async fn get(
 
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
+    Extension(who): Extension<Who>,
     Of(shop): Of,
     Path((_, run)): Path<(String, String)>,
 ) -> Result<Json<Cancelled>, Problem> {
-    app.runs.get(&shop.id, &run).await?.ok_or_else(|| Problem::not_found("这次运行"))?;
+    let found = app.runs.get(&shop.id, &run).await?.ok_or_else(|| Problem::not_found("这次运行"))?;
+    if let Who::Assistant(assistant) = &who
+        && !assistant.began(&found.trigger)
+    {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "这次运行不是这个助手开始的，请商家本人在控制台取消"));
+    }
     Ok(Json(Cancelled { cancelled: app.runs.cancel(&shop.id, &run).await? }))
 }

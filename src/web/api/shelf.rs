@@ -10,9 +10,8 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::plugin::grant::Wishes;
 use crate::plugin::manifest::Adopted;
-use crate::plugin::shelf::{Change, Place, ShelfError, Shelved, State as Whole, Updated};
+use crate::plugin::shelf::{Installed, Place, ShelfError, Shelved, State as Whole, Updated};
 use crate::plugin::trust::Known;
 use crate::web::error::Problem;
 use crate::web::extract::Body;
@@ -26,22 +25,6 @@ pub(crate) struct OnShelf {
     title: String,
     role: String,
     standing: Whole,
-}
-
-/// What was installed.
-#[derive(Serialize)]
-pub(crate) struct Installed {
-    name: String,
-    title: String,
-    role: String,
-    version: String,
-    digest: String,
-    /// The key of its author; empty for a folder of this machine.
-    author: String,
-    /// The version that was there before.
-    before: Option<String>,
-    /// What it wishes to be allowed, in the merchant's words.
-    wishes: Vec<String>,
 }
 
 /// A folder of this machine.
@@ -109,22 +92,18 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<OnShelf
     Ok(Json(all))
 }
 
-/// The staff is in step before the answer: whoever installs a plugin may run it with the next call.
-async fn settled(app: &App, change: Change) -> Result<Json<Installed>, Problem> {
+/// The staff is in step before the answer, also where the change itself was refused: an index may have taken something back on the way.
+async fn settled<T>(app: &App, outcome: Result<T, ShelfError>) -> Result<T, Problem> {
     app.loader.load().await?;
-    let Change { package, author, before } = change;
-    let wishes = Wishes::of(&package.manifest).words();
-    let manifest = package.manifest;
-    let (name, title, role, version) = (manifest.name, manifest.title, manifest.role, manifest.version);
-    Ok(Json(Installed { name, title, role, version, digest: package.digest, author, before, wishes }))
+    Ok(outcome?)
 }
 
 pub(crate) async fn folder(
     State(app): State<Arc<App>>,
     Body(folder): Body<Folder>,
 ) -> Result<Json<Installed>, Problem> {
-    let change = app.shelf.install_folder(&folder.path, folder.adopted).await?;
-    settled(&app, change).await
+    let change = app.shelf.install_folder(&folder.path, folder.adopted).await;
+    Ok(Json(settled(&app, change).await?.into()))
 }
 
 pub(crate) async fn archive(
@@ -132,37 +111,34 @@ pub(crate) async fn archive(
     Query(Trust { trust }): Query<Trust>,
     bytes: Bytes,
 ) -> Result<Json<Installed>, Problem> {
-    let change = app.shelf.install_archive(bytes.to_vec(), trust).await?;
-    settled(&app, change).await
+    let change = app.shelf.install_archive(bytes.to_vec(), trust).await;
+    Ok(Json(settled(&app, change).await?.into()))
 }
 
 pub(crate) async fn named(State(app): State<Arc<App>>, Body(named): Body<Named>) -> Result<Json<Installed>, Problem> {
-    let change = app.shelf.install_named(&named.name, &named.index, named.trust).await?;
-    settled(&app, change).await
+    let change = app.shelf.install_named(&named.name, &named.index, named.trust).await;
+    Ok(Json(settled(&app, change).await?.into()))
 }
 
 pub(crate) async fn update(
     State(app): State<Arc<App>>,
     Body(which): Body<Which>,
 ) -> Result<Json<Vec<Updated>>, Problem> {
-    let updated = app.shelf.update(which.name.as_deref()).await?;
-    app.loader.load().await?;
-    Ok(Json(updated))
+    let updated = app.shelf.update(which.name.as_deref()).await;
+    Ok(Json(settled(&app, updated).await?))
 }
 
 pub(crate) async fn remove(State(app): State<Arc<App>>, Path(plugin): Path<String>) -> Result<Json<()>, Problem> {
-    app.shelf.remove(&plugin).await?;
-    app.loader.load().await?;
-    Ok(Json(()))
+    let removed = app.shelf.remove(&plugin).await;
+    Ok(Json(settled(&app, removed).await?))
 }
 
 pub(crate) async fn rollback(
     State(app): State<Arc<App>>,
     Path(plugin): Path<String>,
 ) -> Result<Json<Updated>, Problem> {
-    let back = app.shelf.rollback(&plugin).await?;
-    app.loader.load().await?;
-    Ok(Json(back))
+    let back = app.shelf.rollback(&plugin).await;
+    Ok(Json(settled(&app, back).await?))
 }
 
 pub(crate) async fn pin(
@@ -179,9 +155,8 @@ pub(crate) async fn keys(State(app): State<Arc<App>>) -> Result<Json<Vec<Known>>
 }
 
 pub(crate) async fn trust(State(app): State<Arc<App>>, Body(word): Body<Word>) -> Result<Json<()>, Problem> {
-    app.shelf.trust(&word.key, word.revoke).await?;
-    app.loader.load().await?;
-    Ok(Json(()))
+    let trusted = app.shelf.trust(&word.key, word.revoke).await;
+    Ok(Json(settled(&app, trusted).await?))
 }
 
 impl From<ShelfError> for Problem {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use xiaoer_sdk::growth::Industry;
@@ -13,6 +13,7 @@ use crate::secret::{Secret, SecretRef};
 use crate::shop::alibaba::oauth;
 use crate::shop::{Link, Shop, Standing};
 use crate::web::api::authorization::read_soon;
+use crate::web::assistant::Who;
 use crate::web::error::Problem;
 use crate::web::extract::{Body, Of};
 
@@ -46,8 +47,11 @@ struct NewPlatform {
     member_id: Option<String>,
 }
 
-pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<Shop>>, Problem> {
-    Ok(Json(app.shops.list().await?))
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Extension(who): Extension<Who>,
+) -> Result<Json<Vec<Shop>>, Problem> {
+    Ok(Json(who.among(app.shops.list().await?)))
 }
 
 pub(crate) async fn register(State(app): State<Arc<App>>, Body(new): Body<NewShop>) -> Result<Json<Shop>, Problem> {

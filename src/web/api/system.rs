@@ -7,7 +7,6 @@ use axum::Json;
 use axum::extract::{ConnectInfo, Extension, State};
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::Serialize;
-use xiaoer_sdk::Manifest;
 
 use crate::app::App;
 use crate::schedule::{self, Schedule, ShopChoice, record};
@@ -57,11 +56,6 @@ pub(crate) async fn health(from: Option<Extension<ConnectInfo<SocketAddr>>>) -> 
         Some(Extension(ConnectInfo(from))) if from.ip().to_canonical().is_loopback() => Ok(Json(Health { ok: true })),
         _ => Err(Problem::not_found("这个页面")),
     }
-}
-
-/// Every skill that can be run.
-pub(crate) async fn skills(State(app): State<Arc<App>>) -> Json<Vec<Manifest>> {
-    Json(app.staff.now().manifests().values().cloned().collect())
 }
 
 pub(crate) async fn schedules(State(app): State<Arc<App>>) -> Json<Vec<NextFires>> {

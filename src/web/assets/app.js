@@ -310,7 +310,7 @@ async function keep(form, path, body) {
   const error = $(".error", form);
   if (error) error.hidden = true;
   try {
-    await ask(api + path, body);
+    await ask(path.startsWith("/api/") ? path : api + path, body);
     sessionStorage.setItem("said", form.dataset.done ?? "已保存，积分已重新算");
     location.reload();
   } catch (problem) {
@@ -346,6 +346,23 @@ async function connect(form) {
     sessionStorage.setItem("said", "已保存");
     if (value.id === shop) location.reload();
     else location.assign(`/shops/${value.id}/settings#authorization`);
+  } catch (problem) {
+    refuse(form, problem.message);
+  }
+}
+
+// A token is told once: it goes from the answer onto the page and nowhere else.
+async function newToken(form) {
+  $(".error", form).hidden = true;
+  const shops = $$("[name=shop]:checked", form).map((box) => box.value);
+  try {
+    const { token } = await ask("/api/assistants", { name: form.elements.name.value, shops });
+    const place = $("#new-token");
+    $("code", place).textContent = token;
+    $("[data-copy]", place).dataset.copy = token;
+    place.hidden = false;
+    form.hidden = true;
+    place.focus();
   } catch (problem) {
     refuse(form, problem.message);
   }
@@ -493,6 +510,7 @@ const clicks = [
   ["button[data-whole]", showWhole],
   ["[data-print]", () => print()],
   ["[data-sync]", sync],
+  ["[data-reload]", () => location.reload()],
   ["[data-authorize]", authorize],
   ["[data-logout]", () => ask("/logout").then(() => location.assign("/login"))],
 ];
@@ -519,6 +537,9 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-connect]")) {
     event.preventDefault();
     connect(form);
+  } else if (form.matches("[data-new-token]")) {
+    event.preventDefault();
+    newToken(form);
   } else if (form.matches("[data-post]")) {
     event.preventDefault();
     keep(form, form.dataset.post, valueOf(form));

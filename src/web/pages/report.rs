@@ -87,7 +87,7 @@ fn head(app: &App, shop: &Shop, found: &Run, title: &str) -> Markup {
                 h1 { (title) }
                 p.sub {
                     (shop.name) " · 数据截至 " b { (when::short_day(found.as_of, now.date_naive())) } " · " (when::moment(found.accepted, now))
-                    " " (run::trigger(&found.trigger))
+                    " " (run::trigger(found))
                     @if let Some(ended) = found.ended { " · 用时 " (when::took(ended - found.accepted)) }
                 }
             }

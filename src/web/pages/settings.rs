@@ -18,7 +18,7 @@ use crate::web::error::Problem;
 use crate::web::extract::Of;
 use crate::web::view::icon::Icon;
 use crate::web::view::layout::Place;
-use crate::web::view::{authorization, entries, push, spending, sync, when};
+use crate::web::view::{assistant, authorization, entries, push, spending, sync, when};
 
 /// Fires and past slots shown of each schedule.
 const FIRES: usize = 5;
@@ -40,6 +40,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Ma
         (growth_inputs(&shop, head.as_ref(), &inputs))
         (schedules(&app, &shop).await?)
         (plugins(&app, &shop))
+        (assistant::card(&app.assistants.list().await?, &app.shops.list().await?, &shop, now))
         @if let Some(card) = spending(&app, &shop, now).await? { (card) }
         (about(&app))
     };

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod assistants;
 mod imports;
 mod opened;
 mod plans;

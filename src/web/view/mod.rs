@@ -1,6 +1,7 @@
 //! Values to markup. Nothing here waits, reads or decides: a view is given everything that it shows.
 
 pub(crate) mod action;
+pub(crate) mod assistant;
 pub(crate) mod authorization;
 pub(crate) mod blocks;
 pub(crate) mod calibration;

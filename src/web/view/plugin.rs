@@ -7,10 +7,10 @@ use super::icon::Icon;
 use super::when;
 use crate::action::AuditRow;
 use crate::llm::budget::Sum;
-use crate::plugin::grant::{self, Grant, Standing, Wishes};
+use crate::plugin::grant::{self, Grant, Standing, Wishes, author};
 use crate::plugin::loader::{Listed, State};
 
-/// Characters of an author's key that are shown: enough to tell two apart.
+/// Characters of a digest that are shown.
 const SHORT: usize = 12;
 
 /// What a card shows.
@@ -33,14 +33,6 @@ pub(crate) struct Lately {
     pub(crate) runs: usize,
     pub(crate) failed: usize,
     pub(crate) cost: Sum,
-}
-
-/// Who wrote it, in short.
-pub(crate) fn author(key: &str) -> String {
-    match key {
-        "" => "本机文件夹，没有签名".into(),
-        key => format!("作者 {}", key.chars().take(SHORT).collect::<String>()),
-    }
 }
 
 /// The mark that a skill is a plugin.

@@ -23,12 +23,13 @@ pub(crate) fn chip(state: &RunState) -> Markup {
 }
 
 /// What set it off.
-pub(crate) fn trigger(trigger: &Trigger) -> &'static str {
-    match trigger {
-        Trigger::Person => "手动运行",
-        Trigger::Schedule { late: false, .. } => "定时运行",
-        Trigger::Schedule { late: true, .. } => "定时补跑",
-        Trigger::Chat { .. } => "聊天中运行",
+pub(crate) fn trigger(run: &Run) -> String {
+    match &run.trigger {
+        Trigger::Person => "手动运行".into(),
+        Trigger::Schedule { late: false, .. } => "定时运行".into(),
+        Trigger::Schedule { late: true, .. } => "定时补跑".into(),
+        Trigger::Chat { .. } => "聊天中运行".into(),
+        Trigger::Assistant { .. } => run.wished_by().unwrap_or_default(),
     }
 }
 
@@ -48,7 +49,7 @@ pub(crate) fn list(shop: &str, runs: &[Run], now: DateTime<FixedOffset>) -> Mark
                 li {
                     a href={ "/shops/" (shop) "/runs/" (run.id) } {
                         span.name { (run.title) }
-                        span.meta { "数据截至 " (when::short_day(run.as_of, now.date_naive())) " · " (trigger(&run.trigger)) }
+                        span.meta { "数据截至 " (when::short_day(run.as_of, now.date_naive())) " · " (trigger(run)) }
                         span.meta.time { (when::moment(run.accepted, now)) @if let Some(ended) = run.ended { " · " (when::took(ended - run.accepted)) } }
                         (chip(&run.state))
                         (Icon::Arrow.draw())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use tokio::sync::Notify;
 use xiaoer::db::{Batch, Db, DbError, Key, Row, Scan, SharedDb, Table};
 
 /// On which side of the disk the process dies.
@@ -10,6 +11,54 @@ use xiaoer::db::{Batch, Db, DbError, Key, Row, Scan, SharedDb, Table};
 pub(crate) enum Moment {
     Before,
     After,
+}
+
+/// A database that halts before one of its commits until it is let go: what happens meanwhile, others have done.
+pub(crate) struct HaltingDb {
+    inner: SharedDb,
+    left: AtomicI64,
+    halted: Notify,
+    go: Notify,
+}
+
+impl HaltingDb {
+    /// Halts before the commit after so many.
+    pub(crate) fn after(inner: SharedDb, commits: i64) -> Arc<Self> {
+        Arc::new(Self { inner, left: AtomicI64::new(commits), halted: Notify::new(), go: Notify::new() })
+    }
+
+    /// Waits until it halts.
+    pub(crate) async fn halted(&self) {
+        self.halted.notified().await;
+    }
+
+    /// Lets it go on.
+    pub(crate) fn go(&self) {
+        self.go.notify_one();
+    }
+}
+
+#[async_trait::async_trait]
+impl Db for HaltingDb {
+    async fn commit(&self, batch: Batch) -> Result<(), DbError> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            self.halted.notify_one();
+            self.go.notified().await;
+        }
+        self.inner.commit(batch).await
+    }
+
+    async fn get(&self, table: Table, key: &Key) -> Result<Option<Vec<u8>>, DbError> {
+        self.inner.get(table, key).await
+    }
+
+    async fn scan(&self, table: Table, scan: Scan) -> Result<Vec<Row>, DbError> {
+        self.inner.scan(table, scan).await
+    }
+
+    async fn size(&self) -> Result<u64, DbError> {
+        self.inner.size().await
+    }
 }
 
 pub(crate) struct DyingDb {
