@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -194,8 +195,12 @@ impl Shelf {
         let edition = Edition { name, author: author.clone(), signer, version, digest, adopted, index, revoked: None };
         // A folder that somebody watches is offered at every touch.
         if there.as_ref() != Some(&place) || known.as_ref() != Some(&edition) || !self.is_whole(&edition).await? {
-            let (disk, on_disk) = (self.disk.clone(), package.clone());
-            blocking(move || disk.put(&on_disk, &signature).map_err(ShelfError::from)).await?;
+            let (disk, on_disk, make) = (self.disk.clone(), Arc::new(package.clone()), Arc::clone(&self.make));
+            blocking(move || {
+                make(Arc::clone(&on_disk)).map_err(ShelfError::Unfit)?;
+                disk.put(&on_disk, &signature).map_err(ShelfError::from)
+            })
+            .await?;
             self.forget(&edition.digest);
             let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place);
             self.db.commit(batch.put(Table::Plugins, record::edition_key(&edition.digest), &edition)).await?;
