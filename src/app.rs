@@ -24,7 +24,7 @@ use crate::mcp::Away;
 use crate::plugin;
 use crate::plugin::fetch::Fetcher;
 use crate::plugin::grant::Grants;
-use crate::plugin::loader::{Loader, Make};
+use crate::plugin::loader::Loader;
 use crate::plugin::sandbox::Sandbox;
 use crate::plugin::shelf::{House, Shelf};
 use crate::plugin::values::Values;
@@ -182,10 +182,9 @@ impl App {
         });
         let roles = config.roles.iter().map(|role| role.id.clone()).collect();
         let sandbox = Sandbox::open(&data.join("cache").join("plugins"))?;
-        let make: Make =
-            Arc::new(move |package| plugin::skill::of(package, &sandbox).map_err(|refused| refused.to_string()));
+        let make = plugin::skill::maker(sandbox);
         let house = House { roles, taken: staff.now().manifests().keys().cloned().collect() };
-        let shelf = Shelf::open(db.clone(), &data, house.clone());
+        let shelf = Shelf::open(db.clone(), &data, house.clone(), Arc::clone(&make));
         let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, (staff.clone(), runs.clone()), house.roles));
         let grants = Grants::new(db.clone(), clock.clone(), runs.clone());
         let assistants = Assistants::new(db.clone(), clock.clone());

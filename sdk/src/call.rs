@@ -147,8 +147,8 @@ impl Call {
     }
 }
 
-/// What the host answers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What the host answers: its kind first, then its value.
+#[derive(Clone, Debug, Serialize)]
 #[serde(tag = "answer", content = "value", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each variant answers the call of the same name")]
 pub enum Answer {

@@ -7,6 +7,7 @@
 //! Nothing here touches the world: no IO, no runtime, no clock. The host on the other side of the context does that, so the same
 //! skill runs natively, in a test over fixed rows, or in a sandbox.
 
+mod answer;
 mod ask;
 mod call;
 mod change;

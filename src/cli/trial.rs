@@ -108,9 +108,9 @@ impl Loaded {
 /// Reads a folder and makes a skill of it. Compiling a component takes seconds, once: the cache stands in the data directory.
 async fn load(place: &Place, dir: &Path) -> anyhow::Result<Loaded> {
     let package = Arc::new(folder::read(dir).with_context(|| dir.display().to_string())?);
-    let (cache, made) = (place.data.join("cache"), Arc::clone(&package));
+    let (cache, made) = (place.data.join("cache").join("plugins"), Arc::clone(&package));
     let skill = tokio::task::spawn_blocking(move || -> anyhow::Result<Arc<dyn Skill>> {
-        Ok(skill::of(made, &Sandbox::open(&cache)?)?)
+        skill::maker(Sandbox::open(&cache)?)(made).map_err(anyhow::Error::msg)
     });
     Ok(Loaded { package, skill: skill.await?? })
 }

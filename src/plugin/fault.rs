@@ -18,10 +18,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of a whole file.
+    /// A fault of a whole file. What a parser says of a stranger's text repeats parts of it: it stays one line, and nothing disguises it.
     #[must_use]
     pub fn of(file: &str, what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { file: file.into(), line: None, what: what.into(), mend: mend.into() }
+        let line = |text: String| text.chars().map(|c| if disguises(c) { ' ' } else { c }).collect();
+        Self { file: file.into(), line: None, what: line(what.into()), mend: line(mend.into()) }
     }
 
     /// The same fault with its line.

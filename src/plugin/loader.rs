@@ -7,21 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
-use xiaoer_sdk::{Manifest, Skill};
+use xiaoer_sdk::Manifest;
 
-use super::Package;
 use super::grant::Identity;
 pub use super::shelf::State;
 use super::shelf::{Shelf, Shelved};
+use super::skill::Make;
 use crate::db::DbError;
 use crate::run::{Pinned, Run, Runs};
 use crate::staff::{Member, Plugin, Staff};
 
 /// How often what nobody needs is looked for.
 const SWEPT: Duration = Duration::from_secs(600);
-
-/// Makes a skill of a package; the text says what is wrong with it, for its author.
-pub type Make = Arc<dyn Fn(Arc<Package>) -> Result<Arc<dyn Skill>, String> + Send + Sync>;
 
 /// Keeps the team in step with what is installed.
 pub struct Loader {
@@ -155,18 +152,6 @@ impl Loader {
                 changed = changes.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep(SWEPT) => {}
             }
-        }
-    }
-
-    /// Whether a package would run here.
-    ///
-    /// # Errors
-    /// What is wrong with it, for its author.
-    pub async fn try_out(&self, package: Package) -> Result<(), String> {
-        let make = Arc::clone(&self.make);
-        match tokio::task::spawn_blocking(move || make(Arc::new(package))).await {
-            Ok(made) => made.map(drop),
-            Err(panic) => Err(format!("it could not be prepared: {panic}")),
         }
     }
 

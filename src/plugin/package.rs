@@ -31,3 +31,15 @@ pub enum Code {
     /// A WebAssembly component for `sdk/wit`.
     Component(Vec<u8>),
 }
+
+impl Code {
+    /// The file that it stands in.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        match self {
+            Self::Prompt => "SKILL.md",
+            Self::Script(_) => "index.js",
+            Self::Component(_) => "skill.wasm",
+        }
+    }
+}

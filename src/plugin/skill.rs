@@ -13,6 +13,18 @@ use super::{Code, Package};
 mod prompt;
 mod report;
 
+/// Makes a skill of a package; the text says what is wrong with it, for its author, and begins with the file.
+pub type Make = Arc<dyn Fn(Arc<Package>) -> Result<Arc<dyn Skill>, String> + Send + Sync>;
+
+/// Makes skills that run in this box. It blocks, as [`of`] does.
+#[must_use]
+pub fn maker(sandbox: Sandbox) -> Make {
+    Arc::new(move |package| {
+        let file = package.code.file();
+        of(package, &sandbox).map_err(|refused| format!("{file}: {refused}"))
+    })
+}
+
 /// Makes a package a skill. Compiling takes seconds: call it from a blocking thread.
 ///
 /// # Errors
@@ -21,7 +33,7 @@ pub fn of(package: Arc<Package>, sandbox: &Sandbox) -> Result<Arc<dyn Skill>, Re
     let code = match &package.code {
         Code::Prompt => return Ok(Arc::new(prompt::PromptOnly(package))),
         Code::Script(source) => {
-            Refused::length("script", source.len(), limits::SCRIPT)?;
+            sandbox.check(source)?;
             sandbox.runner()?
         }
         Code::Component(bytes) => Arc::new(sandbox.load(bytes)?),

@@ -85,17 +85,15 @@ async fn take_over(shelf: &Arc<Shelf>, loader: &Loader, (name, path): (&str, &Pa
     let read = tokio::task::spawn_blocking(move || folder::read(&from)).await.map_err(|error| error.to_string())?;
     let package = read.map_err(|fault| fault.to_string())?;
     let is_current = loader.listed().iter().any(|one| one.identity.name == name && one.digest == package.digest);
-    if !is_current {
-        loader.try_out(package).await?;
-    }
-    loader.note(name, None);
     if is_current {
+        loader.note(name, None);
         return Ok(());
     }
     // Apart: the shelf tells of the change before it answers, and whoever hears that stops listening here.
-    let (shelf, name) = (Arc::clone(shelf), name.to_owned());
-    let updated = tokio::spawn(async move { shelf.update(Some(&name)).await }).await;
+    let (shelf, named) = (Arc::clone(shelf), name.to_owned());
+    let updated = tokio::spawn(async move { shelf.update(Some(&named)).await }).await;
     let updated = updated.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
     updated.into_iter().find_map(|one| one.trouble).map_or(Ok(()), Err)?;
+    loader.note(name, None);
     loader.load().await.map_err(|error| error.to_string())
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use xiaoer::plugin::sandbox::inspect::inspect;
+use xiaoer::plugin::manifest;
+use xiaoer::plugin::sandbox::inspect::{SERVED, inspect};
 use xiaoer::plugin::sandbox::{Refused, limits};
 use xiaoer::plugin::{Code, skill};
 
@@ -45,12 +46,40 @@ fn our_interface_holds_no_more_than_its_two_functions() {
 
 #[test]
 fn another_version_of_the_interface_is_told_apart_from_a_strange_one() {
-    for wanted in ["2.0.0", "1.7.0", "0.9.0"] {
-        let text = format!(r#"(component (import "xiaoer:skill/host@{wanted}" (instance)))"#);
-        let refused = refused(&wat(&text));
-        assert!(matches!(&refused, Refused::Version { wanted: w, .. } if w == wanted), "{refused}");
-        assert!(refused.to_string().contains("serves 1.0.0"), "{refused}");
+    let built_for = |version: &str| {
+        let bytes = running(&[&report("旧")], "(call $ok (global.get $t0) (global.get $n0))");
+        let (from, to) = (b"xiaoer:skill/host@1.0.0", format!("xiaoer:skill/host@{version}"));
+        assert_eq!(from.len(), to.len());
+        let at = bytes.windows(from.len()).position(|part| part == from).expect("it imports us");
+        [&bytes[..at], to.as_bytes(), &bytes[at + to.len()..]].concat()
+    };
+    for (wanted, what_to_do) in [
+        ("0.9.0", "build it for that one"),
+        ("0.0.1", "build it for that one"),
+        ("1.1.0", "update xiaoer"),
+        ("1.7.0", "update xiaoer"),
+        ("2.0.0", "update xiaoer"),
+        ("9.1.4", "update xiaoer"),
+    ] {
+        let refused = refused(&built_for(wanted));
+        let (Refused::Version { wanted: w, .. } | Refused::Younger { wanted: w, .. }) = &refused else {
+            panic!("{refused}")
+        };
+        let said = refused.to_string();
+        assert!(w == wanted && said.contains("serves 1.0.0") && said.ends_with(what_to_do), "{said}");
     }
+    // What is served is linked, and so is a mended edition of it: nothing is missing in the one that is here.
+    for served in ["1.0.0", "1.0.9"] {
+        let package = package(Code::Component(built_for(served)));
+        assert!(skill::of(package, &BOX).is_ok(), "{served}");
+    }
+    let early = wat(r#"(component (import "xiaoer:skill/host@1.0.0-rc.1" (instance)))"#);
+    assert!(matches!(refused(&early), Refused::Version { .. }), "no edition but a finished one");
+    assert_eq!(
+        SERVED[0].split('.').next(),
+        Some(manifest::API.end().to_string().as_str()),
+        "a manifest's api is its N"
+    );
 }
 
 #[test]

@@ -97,22 +97,29 @@ async fn a_change_of_a_watched_folder_is_there_at_once_and_a_broken_one_keeps_th
     }
     assert!(began.elapsed() < Duration::from_millis(1000), "seen after {:?}", began.elapsed());
 
-    let (good, bad) = (digest(&stand), "---\nname: refill\nrubbish: yes\n---\n");
-    let whole = fs::read(folder.join("SKILL.md")).expect("read");
-    fs::write(folder.join("SKILL.md"), bad).expect("written");
-    let began = Instant::now();
-    while stand.app.loader.listed()[0].trouble.is_none() {
-        assert!(began.elapsed() < Duration::from_secs(10), "the fault is never told");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    assert_eq!(digest(&stand), good, "what ran before goes on");
-    let page = stand.office.text("/shops/test/plugins").await;
-    assert!(page.contains("新改动有问题") && page.contains("SKILL.md"), "{page}");
-    fs::write(folder.join("SKILL.md"), whole).expect("written");
-    let began = Instant::now();
-    while stand.app.loader.listed()[0].trouble.is_some() {
-        assert!(began.elapsed() < Duration::from_secs(10), "the fault stays though it was mended");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    let good = digest(&stand);
+    let mistakes = [
+        ("SKILL.md", "---\nname: refill\nrubbish: yes\n---\n", "SKILL.md"),
+        ("index.js", "export async function run(cx) {\n  const a = ;\n}\n", "index.js: line 2, column 13"),
+        ("index.js", "export async function walk(cx) {}\n", "export async function run(cx, input)"),
+    ];
+    for (file, bad, words) in mistakes {
+        let whole = fs::read(folder.join(file)).expect("read");
+        fs::write(folder.join(file), bad).expect("written");
+        let began = Instant::now();
+        while stand.app.loader.listed()[0].trouble.is_none() {
+            assert!(began.elapsed() < Duration::from_secs(10), "the fault is never told");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(digest(&stand), good, "what ran before goes on");
+        let page = stand.office.text("/shops/test/plugins").await;
+        assert!(page.contains("新改动有问题") && page.contains(words), "{page}");
+        fs::write(folder.join(file), whole).expect("written");
+        let began = Instant::now();
+        while stand.app.loader.listed()[0].trouble.is_some() {
+            assert!(began.elapsed() < Duration::from_secs(10), "the fault stays though it was mended");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     let run = stand.accept("refill").await;

@@ -11,9 +11,11 @@ use xiaoer::plugin::index::{self, Changes, Index, Issue};
 use xiaoer::plugin::manifest::{Adopted, Post};
 use xiaoer::plugin::shelf::{Change, House, State};
 use xiaoer::plugin::signature::Key;
+use xiaoer::plugin::skill::maker;
 use xiaoer::plugin::{Shelf, ShelfError, archive};
 
 use crate::support::plugins::{folder, package, packed};
+use crate::support::script::sandbox;
 
 /// An installation without anything else.
 struct Installation {
@@ -32,7 +34,8 @@ impl Installation {
 
     fn over(db: &SharedDb, data: &Path) -> Arc<Shelf> {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
-        Shelf::open(db.clone(), data, House { roles: set(&["operations"]), taken: set(&["daily-report"]) })
+        let house = House { roles: set(&["operations"]), taken: set(&["daily-report"]) };
+        Shelf::open(db.clone(), data, house, maker(sandbox()))
     }
 
     /// As after a restart: nothing is remembered but what is kept.
@@ -192,6 +195,12 @@ async fn a_folder_of_this_machine_is_changed_in_place_and_an_agent_skill_is_adop
     let updated = one.shelf.update(None).await.expect("looked");
     assert!(updated[0].trouble.as_deref().expect("told").contains("SKILL.md, line 1"), "{updated:?}");
     assert_eq!(one.shows().await, ["mine 1.0.0"], "what ran runs on");
+
+    let broken = folder(one.dir.path(), "broken", "1.0.0", "shop(orders)");
+    std::fs::write(broken.join("index.js"), "export async function run() {\n  const a = ;\n}\n").expect("edited");
+    let refusal = said(one.shelf.install_folder(&broken, None).await);
+    assert!(refusal.contains("没有安装：index.js: line 2, column 13"), "{refusal}");
+    assert_eq!(one.shows().await, ["mine 1.0.0"], "what cannot run is not let in");
 
     let elsewhere = one.dir.path().join("pdf");
     std::fs::create_dir_all(&elsewhere).expect("made");

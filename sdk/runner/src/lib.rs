@@ -5,6 +5,7 @@
 //! nothing else: no clock, no file, no network. What it may ask there is the host's to judge, call by call; nothing here guards a
 //! grant, and nothing here bounds time or memory, because the box around this component does both.
 
+mod check;
 mod clock;
 mod script;
 
@@ -31,6 +32,10 @@ impl Guest for Runner {
 
     fn run(source: String, pin: String, input: String) -> Result<String, String> {
         script::run(source, pin, input)
+    }
+
+    fn check(source: String) -> Result<(), String> {
+        check::check(source)
     }
 }
 

@@ -12,15 +12,15 @@ use crate::xiaoer::skill::host;
 /// Deep enough for any honest recursion, and well within the stack that the box gives a guest.
 const STACK: usize = 192 << 10;
 /// What authors see in positions; the package holds no other script.
-const FILE: &str = "index.js";
+pub(crate) const FILE: &str = "index.js";
 
 thread_local! {
     static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
 }
 
 /// A JavaScript world in which no script of a plugin has run yet.
-struct World {
-    context: Context,
+pub(crate) struct World {
+    pub(crate) context: Context,
     open: Persistent<Function<'static>>,
 }
 
@@ -53,10 +53,15 @@ pub(crate) fn begin() {
     WORLD.set(World::new().ok());
 }
 
-/// As the world's `run`. It takes the one world there is: the box gives every run a copy.
+/// The one world there is: the box gives every run a copy.
+pub(crate) fn world() -> rquickjs::Result<World> {
+    WORLD.take().map_or_else(World::new, Ok)
+}
+
+/// As the world's `run`.
 pub(crate) fn run(source: String, pin: String, input: String) -> Result<String, String> {
     let broken = |error: rquickjs::Error| failed(&format!("技能脚本无法启动：{error}"));
-    let World { context, open } = WORLD.take().map_or_else(World::new, Ok).map_err(broken)?;
+    let World { context, open } = world().map_err(broken)?;
     let said = context.with(|ctx| {
         let door = Door::open(&ctx, open, (pin, input)).map_err(broken)?;
         door.run(&ctx, source).catch(&ctx).unwrap_or_else(|error| Err(door.told(error)))

@@ -19,10 +19,7 @@ use crate::cli::log::{complain, say};
 
 pub(super) fn check(place: &Place, dir: &Path) -> anyhow::Result<()> {
     let package = folder::read_for(dir, &post(place)?)?;
-    if let Code::Component(_) = package.code {
-        let sandbox = Sandbox::open(&place.data.join("cache").join("plugins"))?;
-        skill::of(Arc::new(package.clone()), &sandbox).map_err(|refused| anyhow::anyhow!("skill.wasm: {refused}"))?;
-    }
+    would_run(place, &package)?;
     let kind = match package.code {
         Code::Prompt => "prompt-only",
         Code::Script(_) => "JavaScript",
@@ -39,6 +36,12 @@ pub(super) fn check(place: &Place, dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What no installation would let in is refused here, before anybody has it.
+fn would_run(place: &Place, package: &Package) -> anyhow::Result<()> {
+    let make = skill::maker(Sandbox::open(&place.data.join("cache").join("plugins"))?);
+    make(Arc::new(package.clone())).map(drop).map_err(anyhow::Error::msg)
+}
+
 /// The roles of this place; an Agent Skill from elsewhere is read as one that may do nothing.
 fn post(place: &Place) -> anyhow::Result<Post> {
     let roles: BTreeSet<String> = place.settings()?.config.roles.iter().map(|role| role.id.clone()).collect();
@@ -53,8 +56,9 @@ pub(super) fn key(file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) fn pack(dir: &Path, key: &Path, out: &Path) -> anyhow::Result<()> {
+pub(super) fn pack(place: &Place, dir: &Path, key: &Path, out: &Path) -> anyhow::Result<()> {
     let package = folder::read(dir)?;
+    would_run(place, &package)?;
     let bytes = archive::pack(&package, &Key::read(key)?)?;
     // What cannot be read again must not be handed out.
     archive::unpack(&bytes, &Post::default())?;

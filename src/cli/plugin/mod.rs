@@ -151,7 +151,7 @@ pub(super) async fn run(place: Place, command: PluginCommand) -> anyhow::Result<
         PluginCommand::New(wish) => new::new(&wish),
         PluginCommand::Check { dir } => author::check(&place, &dir),
         PluginCommand::Key { file } => author::key(&file),
-        PluginCommand::Pack { dir, key, out } => author::pack(&dir, &key, &out),
+        PluginCommand::Pack { dir, key, out } => author::pack(&place, &dir, &key, &out),
         PluginCommand::Index(wish) => author::index(&wish),
         PluginCommand::Install(wish) => owner::install(place, wish).await,
         PluginCommand::Grant { name, shop } => owner::grant(place, &name, &shop).await,

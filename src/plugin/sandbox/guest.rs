@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, WasmList, WasmStr};
 use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline};
-use xiaoer_sdk::{Generator, Host};
+use xiaoer_sdk::{Answer, Call, CallError, Generator, Host, async_trait};
 
 use super::door::Door;
-use super::inspect::HOST;
+use super::inspect::{INTERFACE, SERVED};
 use super::limits::{self, Held};
 use super::meter::Meter;
 use super::refused::Refused;
@@ -79,7 +79,7 @@ impl Code {
             3 => "run(source: string, pin: string, input: string) -> result<string, string>",
             _ => "run(pin: string, input: string) -> result<string, string>",
         };
-        let uncompiled = |error: wasmtime::Error| Refused::Uncompiled { why: format!("{error:#}") };
+        let uncompiled = |error: wasmtime::Error| Refused::uncompiled(&error);
         let linker = linker(component.engine()).map_err(uncompiled)?;
         let pre = linker.instantiate_pre(component).map_err(uncompiled)?;
         let run = component.get_export_index(None, "run").filter(|_| fits(component, parameters));
@@ -94,7 +94,7 @@ impl Code {
         let _own = room.places.acquire().await;
         let _place = self.place.places.acquire().await;
         let (meter, door) = (Arc::new(Meter::default()), Arc::new(Door::new(host)));
-        let mut guests = self.admit(&meter, &door);
+        let mut guests = self.admit(&meter, &door, self.place.computing);
         let work = async {
             let instance = self.pre.instantiate_async(&mut guests).await?;
             let (said,): (Result<String, String>,) = match given.script {
@@ -116,17 +116,40 @@ impl Code {
         Ok(Outcome { said, wrote: door.take_wrote() })
     }
 
-    fn admit(&self, meter: &Arc<Meter>, door: &Arc<Door>) -> Store<Guest> {
+    /// As the runner's `check`: in a memory of its own like a run, under the same bounds, and with nobody behind the door.
+    pub(super) async fn check(&self, source: &str) -> Result<Result<(), String>, Stop> {
+        let (room, _place) = (Room::default(), self.place.places.acquire().await);
+        let (meter, door) = (Arc::new(Meter::default()), Arc::new(Door::new(Arc::new(Nobody))));
+        let mut guests = self.admit(&meter, &door, self.place.computing.min(limits::CHECKING));
+        let work = async {
+            let instance = self.pre.instantiate_async(&mut guests).await?;
+            let check = instance.get_typed_func::<(&str,), (Result<(), String>,)>(&mut guests, "check")?;
+            wasmtime::Result::Ok(check.call_async(&mut guests, (source,)).await?.0)
+        };
+        meter.computing(&room.turns, work).await.map_err(|error| Stop::of(&error))
+    }
+
+    fn admit(&self, meter: &Arc<Meter>, door: &Arc<Door>, most: Duration) -> Store<Guest> {
         let guest = Guest { held: Held::default(), door: Arc::clone(door), meter: Arc::clone(meter) };
         let mut guests = Store::new(self.pre.engine(), guest);
         guests.limiter(|guest| &mut guest.held);
         guests.set_hostcall_fuel(limits::REPORT + MARGIN);
         guests.set_epoch_deadline(1);
-        let (meter, most) = (Arc::clone(meter), self.place.computing);
+        let meter = Arc::clone(meter);
         guests.epoch_deadline_callback(move |_| {
             if meter.spent() > most { Err(Stop::Computing(most).into()) } else { Ok(UpdateDeadline::Yield(1)) }
         });
         guests
+    }
+}
+
+/// Behind the door when nothing is to be asked.
+struct Nobody;
+
+#[async_trait]
+impl Host for Nobody {
+    async fn call(&self, _: Call) -> Result<Answer, CallError> {
+        Err(CallError::Denied { what: "anything".into() })
     }
 }
 
@@ -152,7 +175,14 @@ fn fits(component: &Component, parameters: usize) -> bool {
 
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
-    let mut host = linker.instance(HOST)?;
+    for version in SERVED {
+        serve(&mut linker, version)?;
+    }
+    Ok(linker)
+}
+
+fn serve(linker: &mut Linker<Guest>, version: &str) -> wasmtime::Result<()> {
+    let mut host = linker.instance(&format!("{INTERFACE}@{version}"))?;
     host.func_wrap_async("call", |guests: StoreContextMut<'_, Guest>, (text,): (WasmStr,)| {
         Box::new(async move {
             let text = taken(&guests, &text)?;
@@ -166,8 +196,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
             let (door, meter) = guests.data().parts();
             answered(meter.waiting(door.call_all(&texts)).await)
         })
-    })?;
-    Ok(linker)
+    })
 }
 
 impl Guest {

@@ -7,11 +7,13 @@ use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
 use super::limits;
 use super::refused::Refused;
+use crate::plugin::fault::disguises;
 
-/// The one interface in the box, with the version that is served.
-pub const HOST: &str = "xiaoer:skill/host@1.0.0";
-const INTERFACE: &str = "xiaoer:skill/host";
-const SERVED: &str = "1.0.0";
+/// The one interface in the box.
+pub const INTERFACE: &str = "xiaoer:skill/host";
+/// Its versions, the youngest of each major version that is served, N first: from the day there is a second one, N−1 stands here too.
+/// A component says which one it was built for in the name of its import, and needs to say it nowhere else.
+pub const SERVED: [&str; 1] = ["1.0.0"];
 /// How many strange imports an error names.
 const NAMED: usize = 20;
 
@@ -28,7 +30,7 @@ pub fn features() -> WasmFeatures {
 /// [`Refused`], with the names of what it wants in vain.
 pub fn inspect(bytes: &[u8]) -> Result<(), Refused> {
     Refused::component(bytes)?;
-    let invalid = |error: wasmparser::BinaryReaderError| Refused::Invalid { why: error.to_string() };
+    let invalid = |error: wasmparser::BinaryReaderError| Refused::invalid(&error);
     // Its imports come first: whoever built for another host wants to hear that, not which instruction is unknown here.
     look(bytes)?;
     Validator::new_with_features(features()).validate_all(bytes).map_err(invalid)?;
@@ -36,7 +38,7 @@ pub fn inspect(bytes: &[u8]) -> Result<(), Refused> {
 }
 
 fn look(bytes: &[u8]) -> Result<(), Refused> {
-    let invalid = |error: wasmparser::BinaryReaderError| Refused::Invalid { why: error.to_string() };
+    let invalid = |error: wasmparser::BinaryReaderError| Refused::invalid(&error);
     let (mut depth, mut strange) = (0_usize, Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(invalid)? {
@@ -57,20 +59,26 @@ fn look(bytes: &[u8]) -> Result<(), Refused> {
             _ => {}
         }
     }
-    if strange.is_empty() { Ok(()) } else { Err(Refused::Imports { names: strange, host: HOST }) }
+    if strange.is_empty() { Ok(()) } else { Err(Refused::Imports { names: strange, host: INTERFACE }) }
 }
 
-/// Whether this is our interface in a version that is served: the same major version, and no younger than ours.
+/// Whether this is our interface in a version that is served: additions never break, so within a major version every minor one up to ours
+/// is. Whoever needs a younger one than there is here waits for nothing that its author could do.
 fn known(name: &str) -> Result<bool, Refused> {
     let Some((INTERFACE, wanted)) = name.split_once('@') else { return Ok(false) };
-    let served = Version::parse(SERVED).expect("our own version is one");
-    match Version::parse(wanted) {
-        Ok(version) if version.major == served.major && version.minor <= served.minor => Ok(true),
-        _ => Err(Refused::Version { wanted: shortened(wanted), served: SERVED }),
+    let served = SERVED.map(|version| Version::parse(version).expect("our own version is one"));
+    let version = Version::parse(wanted).ok().filter(|version| version.pre.is_empty());
+    let Some(version) = version else { return Err(Refused::Version { wanted: shortened(wanted), served: SERVED[0] }) };
+    match served.iter().find(|served| served.major == version.major) {
+        Some(served) if version.minor <= served.minor => Ok(true),
+        None if version.major < served[0].major => {
+            Err(Refused::Version { wanted: version.to_string(), served: SERVED[0] })
+        }
+        _ => Err(Refused::Younger { wanted: version.to_string(), served: SERVED[0] }),
     }
 }
 
-/// A stranger's name in an error: enough to recognise it.
+/// A stranger's name in an error: enough to recognise it, and nothing that disguises it.
 fn shortened(name: &str) -> String {
-    name.chars().take(100).collect()
+    name.chars().map(|c| if disguises(c) { ' ' } else { c }).take(80).collect()
 }

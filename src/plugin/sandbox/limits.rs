@@ -10,6 +10,8 @@ pub const MEMORY: usize = 64 << 20;
 pub const TABLE: usize = 100_000;
 /// The processor's time of one run's own code. Waiting for the shop or a model does not count, and neither does what the host does.
 pub const COMPUTING: Duration = Duration::from_secs(10);
+/// The processor's time of looking a script over. The longest script that is taken needs a tenth of it.
+pub const CHECKING: Duration = Duration::from_secs(1);
 /// How often a computing run is looked at. It is also the longest that it keeps its turn.
 pub const TICK: Duration = Duration::from_millis(10);
 /// Bytes of the native stack of a run's own code.

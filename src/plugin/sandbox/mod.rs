@@ -17,7 +17,10 @@ mod stop;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll, Wake};
+use std::thread::Thread;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -103,6 +106,20 @@ impl Sandbox {
         Ok(Arc::clone(self.runner.get_or_init(|| runner)))
     }
 
+    /// Whether a text is a script that could be run: it can be parsed, and it has a `run`. Not a line of it is executed. The first call
+    /// compiles the runner: call it from a blocking thread.
+    ///
+    /// # Errors
+    /// [`Refused::Script`], with line and column; and as [`Sandbox::runner`].
+    pub fn check(&self, source: &str) -> Result<(), Refused> {
+        Refused::length("script", source.len(), limits::SCRIPT)?;
+        let runner = self.runner()?;
+        match waited(runner.check(source)) {
+            Ok(found) => found.map_err(|why| Refused::script(&why)),
+            Err(stop) => Err(Refused::script(&format!("parsing it took {stop}: make it smaller and flatter"))),
+        }
+    }
+
     fn compiled(&self, bytes: &[u8], parameters: usize) -> Result<Code, Refused> {
         inspect::inspect(bytes)?;
         let mut works = self.inner.works.lock().unwrap_or_else(PoisonError::into_inner);
@@ -113,7 +130,7 @@ impl Sandbox {
         // A stranger's file may meet a defect of the compiler: that refuses the file, and nothing else.
         let component = catch_unwind(AssertUnwindSafe(|| Component::from_binary(&engine, bytes)));
         let component = component.map_err(|_| Refused::Uncompiled { why: "the compiler gave up on it".into() })?;
-        let component = component.map_err(|error| Refused::Uncompiled { why: format!("{error:#}") })?;
+        let component = component.map_err(|error| Refused::uncompiled(&error))?;
         Code::new(&component, Place { places, computing: self.computing }, parameters)
     }
 
@@ -160,6 +177,24 @@ fn pool() -> PoolingAllocationConfig {
         .linear_memory_keep_resident(WARM)
         .async_stack_keep_resident(WARM / 4);
     pool
+}
+
+/// Stays on this thread until it is done: what is waited for asks nobody outside the box.
+fn waited<T>(work: impl Future<Output = T>) -> T {
+    struct Sleeper(Thread);
+    impl Wake for Sleeper {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Sleeper(std::thread::current())).into();
+    let (mut work, mut cx) = (pin!(work), Context::from_waker(&waker));
+    loop {
+        match work.as_mut().poll(&mut cx) {
+            Poll::Ready(done) => return done,
+            Poll::Pending => std::thread::park(),
+        }
+    }
 }
 
 /// Looks at every computing run once a tick. The thread ends with the box.

@@ -1,6 +1,7 @@
 //! Why code is not let into the box. Told to its author before anything of it runs.
 
 use super::limits;
+use crate::plugin::fault::disguises;
 
 /// Why a plugin's code was not accepted.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -34,7 +35,7 @@ pub enum Refused {
         /// What there is.
         host: &'static str,
     },
-    /// It was built for another version of our interface.
+    /// It was built for a version of our interface that is not served any more, or never was one.
     #[error(
         "the component is built for version {wanted} of xiaoer:skill; this xiaoer serves {served}: build it for that one"
     )]
@@ -43,6 +44,20 @@ pub enum Refused {
         wanted: String,
         /// What there is.
         served: &'static str,
+    },
+    /// It was built for a version of our interface that is younger than this host.
+    #[error("the component needs version {wanted} of xiaoer:skill; this xiaoer serves {served}: update xiaoer")]
+    Younger {
+        /// What it was built for.
+        wanted: String,
+        /// What there is.
+        served: &'static str,
+    },
+    /// It is no script that could be run.
+    #[error("{why}")]
+    Script {
+        /// What is wrong with it, with its line.
+        why: String,
     },
     /// It has not the one function that is called.
     #[error("the component exports no function {wanted}")]
@@ -64,10 +79,31 @@ pub enum Refused {
     },
 }
 
+/// Words that may hold names of a stranger's: one line, not a long one, and nothing that disguises it.
+fn line(words: &str) -> String {
+    const LONGEST: usize = 400;
+    words.chars().map(|c| if disguises(c) { ' ' } else { c }).take(LONGEST).collect()
+}
+
 impl Refused {
     /// Whether the length is within its bound.
     pub(crate) fn length(what: &'static str, bytes: usize, most: usize) -> Result<(), Self> {
         if bytes > most { Err(Self::TooLarge { what, bytes, most }) } else { Ok(()) }
+    }
+
+    /// What was found wrong with a script.
+    pub(super) fn script(why: &str) -> Self {
+        Self::Script { why: line(why) }
+    }
+
+    /// What the validator says.
+    pub(super) fn invalid(error: &wasmparser::BinaryReaderError) -> Self {
+        Self::Invalid { why: line(&error.to_string()) }
+    }
+
+    /// What the compiler or the linker says.
+    pub(super) fn uncompiled(error: &wasmtime::Error) -> Self {
+        Self::Uncompiled { why: line(&format!("{error:#}")) }
     }
 
     /// A component that is too long to be looked at.

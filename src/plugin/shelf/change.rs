@@ -2,6 +2,7 @@
 //! made true by one commit.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -115,8 +116,12 @@ impl Shelf {
         let Offer { package, signature, author, .. } = offer;
         // A folder that somebody watches is offered at every touch.
         if there.as_ref() != Some(&place) || known.as_ref() != Some(&edition) || !self.is_whole(&edition).await? {
-            let (disk, on_disk) = (self.disk.clone(), package.clone());
-            blocking(move || disk.put(&on_disk.digest, &on_disk.files, &signature).map_err(ShelfError::from)).await?;
+            let (disk, on_disk, make) = (self.disk.clone(), Arc::new(package.clone()), Arc::clone(&self.make));
+            blocking(move || {
+                make(Arc::clone(&on_disk)).map_err(ShelfError::Unfit)?;
+                disk.put(&on_disk.digest, &on_disk.files, &signature).map_err(ShelfError::from)
+            })
+            .await?;
             self.forget(&edition.digest);
             let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place);
             self.db.commit(batch.put(Table::Plugins, record::edition_key(&edition.digest), &edition)).await?;

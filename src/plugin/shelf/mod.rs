@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use super::index::IndexError;
 use super::manifest::Post;
+use super::skill::Make;
 use super::trust::{Keys, Standing};
 use super::{Fault, Package};
 use crate::db::{Batch, DbError, SharedDb, Table};
@@ -77,6 +78,9 @@ pub enum ShelfError {
     /// The plugin itself is wrong; the words are for its author.
     #[error("插件有问题，没有安装：{0}")]
     Fault(#[from] Fault),
+    /// Its code cannot be run; the words are for its author.
+    #[error("插件有问题，没有安装：{0}")]
+    Unfit(String),
     /// Nobody said yet that this author is trusted.
     #[error(
         "“{name}”的签名密钥 {key} 还没有被信任；先向作者核对这串密钥，再加 --trust 安装，或先运行 xiaoer skill trust {key}"
@@ -155,6 +159,7 @@ pub struct Shelf {
     disk: disk::Disk,
     keys: Keys,
     house: House,
+    make: Make,
     read: Mutex<BTreeMap<String, Arc<Package>>>,
     changed: watch::Sender<u64>,
     /// One change at a time: each decides on what the one before left.
@@ -162,14 +167,15 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Over a data directory. Nothing is read yet.
+    /// Over a data directory. Nothing is read yet. What `make` cannot make a skill of is not let in.
     #[must_use]
-    pub fn open(db: SharedDb, data: &Path, house: House) -> Arc<Self> {
+    pub fn open(db: SharedDb, data: &Path, house: House, make: Make) -> Arc<Self> {
         Arc::new(Self {
             keys: Keys::new(db.clone()),
             disk: disk::Disk::new(data),
             db,
             house,
+            make,
             read: Mutex::default(),
             changed: watch::Sender::new(0),
             one: tokio::sync::Mutex::default(),

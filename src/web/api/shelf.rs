@@ -166,7 +166,7 @@ impl From<ShelfError> for Problem {
             ShelfError::Disk(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
             ShelfError::Unknown(_) | ShelfError::NoEarlier(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
             ShelfError::Index(_) => Self::outside(error.to_string()),
-            ShelfError::Fault(_) | ShelfError::NotAKey(_) => Self::bad(error.to_string()),
+            ShelfError::Fault(_) | ShelfError::Unfit(_) | ShelfError::NotAKey(_) => Self::bad(error.to_string()),
             ShelfError::Untrusted { .. }
             | ShelfError::KeyGone(_)
             | ShelfError::Clash { .. }

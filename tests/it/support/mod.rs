@@ -1,8 +1,10 @@
 //! A world to tell stories in: a sandbox on a real port, a data directory, an app over it, a model that counts its questions.
 #![allow(dead_code, reason = "each story uses its part")]
 
+pub(crate) mod bent;
 pub(crate) mod catalogue;
 pub(crate) mod crash;
+pub(crate) mod fuzz;
 pub(crate) mod gateway;
 pub(crate) mod guest;
 pub(crate) mod lines;

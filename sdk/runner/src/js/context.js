@@ -92,6 +92,8 @@
     shop: Object.freeze(pin.shop),
     asOf: pin.as_of,
     now: pin.now,
+    // A host from before events pins none.
+    events: Object.freeze(pin.events ?? []),
     ordersPaid: days => call({ call: 'orders_paid', period: period(days) }),
     ordersPlaced: days => call({ call: 'orders_placed', period: period(days) }),
     refundsOpen: () => call({ call: 'refunds_open' }),
@@ -135,7 +137,6 @@
       if (ours) return ours;
       if (!(error instanceof Error)) return failed(`技能脚本抛出的不是 Error：${String(error)}`);
       const [where, message] = [place(error), String(error.message)];
-      if (error instanceof SyntaxError && where) return failed(`技能脚本${where}有语法错误：${message}`);
       // An author's own sentence for the merchant stands as it is.
       if (error.name === 'Error' && /\p{Script=Han}/u.test(message)) return failed(message);
       return failed(`技能脚本出错${where && `（${where}）`}：${String(error.name)}: ${message}`);
