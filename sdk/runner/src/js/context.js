@@ -92,6 +92,8 @@
     shop: Object.freeze(pin.shop),
     asOf: pin.as_of,
     now: pin.now,
+    // A host from before events pins none.
+    events: Object.freeze(pin.events ?? []),
     ordersPaid: days => call({ call: 'orders_paid', period: period(days) }),
     ordersPlaced: days => call({ call: 'orders_placed', period: period(days) }),
     refundsOpen: () => call({ call: 'refunds_open' }),
