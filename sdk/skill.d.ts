@@ -26,6 +26,8 @@ export interface Context {
   readonly asOf: Day;
   /** When the run was accepted. It stands still; `Date` does, too. */
   readonly now: Time;
+  /** What started the run, the oldest first: ids, whose objects are read as any other. Empty unless events did. Needs `on(EVENT)`. */
+  readonly events: Event[];
 
   /** Orders paid within the days. Needs `shop(orders)`. */
   ordersPaid(days: Period): Promise<Order[]>;
@@ -173,6 +175,16 @@ export interface ShopCard {
   name: string;
   /** Which growth formula counts. */
   industry: Industry;
+}
+
+/** Something that happened in the shop. */
+export interface Event {
+  /** What. */
+  kind: EventKind;
+  /** The order or refund. */
+  id: string;
+  /** When, in the shop's zone: its day is the one to read. */
+  at: Time;
 }
 
 /** Whole days in the shop's zone, both ends included. */
@@ -683,6 +695,15 @@ export type Industry =
   | 'consumer'
   /** 工业品: inquiries, turnover, acceleration. */
   | 'industrial';
+
+/** A kind of event, as manifests name it. */
+export type EventKind =
+  /** An order was placed, paid or not. */
+  | 'order.created'
+  /** An order was paid. */
+  | 'order.paid'
+  /** A buyer asked for a refund. */
+  | 'refund.opened';
 
 /** Where an order stands. */
 export type OrderStatus =

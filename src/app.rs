@@ -39,6 +39,7 @@ use crate::shop::mirror::Mirror;
 use crate::shop::push::{Door, Inbox, Worker as PushWorker};
 use crate::shop::{Authorizations, Connect, Connector, Leaves, Shops};
 use crate::staff::Staff;
+use crate::trigger::Lookout;
 use crate::upkeep::Upkeep;
 
 /// Bytes of page cache for the database.
@@ -92,6 +93,8 @@ pub struct App {
     pub executor: Arc<Executor>,
     /// Fires schedules.
     pub ticker: Arc<Ticker>,
+    /// Starts plugins on what happens in the shops.
+    pub lookout: Arc<Lookout>,
     /// Sends reports out.
     pub deliveries: Arc<Deliveries>,
     /// Keeps mirrors fresh.
@@ -248,8 +251,11 @@ impl App {
             Arc::clone(&upkeep) as _,
         ));
         let plugins = (Arc::clone(&loader), grants.clone());
-        let intake = Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep), plugins);
+        let intake =
+            Intake::new(config.schedules.clone(), shops.clone(), runs.clone(), Arc::clone(&upkeep), plugins.clone());
         let ticker = Arc::new(Ticker::new(db.clone(), clock.clone(), Arc::new(intake)));
+        let rows = (shops.clone(), mirror.clone());
+        let lookout = Arc::new(Lookout::new((db.clone(), clock.clone()), rows, runs.clone(), plugins));
         let variable = |name: &str| env.get(name).map(String::from);
         let around = Surroundings { data: &data, env: &variable, client: crate::http::client(), clock: clock.clone() };
         let channels = channel::open(&config.channels, &around)?;
@@ -277,6 +283,7 @@ impl App {
             worker,
             executor,
             ticker,
+            lookout,
             deliveries,
             upkeep,
             door,
@@ -289,7 +296,7 @@ impl App {
 }
 
 impl App {
-    /// Carries out runs and actions, fires schedules, delivers reports, keeps mirrors fresh and handles pushes, until told to stop.
+    /// Carries out runs and actions, fires schedules, starts plugins on events, delivers reports, keeps mirrors fresh and handles pushes, until told to stop.
     pub async fn work(&self, stop: watch::Receiver<bool>) {
         let stopped = || {
             let mut stop = stop.clone();
@@ -300,6 +307,7 @@ impl App {
             Arc::clone(&self.worker).work(config.worker.at_once, stopped()),
             self.executor.work(stopped()),
             self.ticker.work(stopped()),
+            self.lookout.work(stopped()),
             self.deliveries.work(stopped()),
             self.upkeep.work(config.sync.every, stopped()),
             self.pushes.work(stopped()),

@@ -1,6 +1,6 @@
 //! The shell of xiaoer: everything that touches the world.
 //!
-//! The way of one click, room by room: [`web`] or [`schedule`] accepts it, [`run`] carries it out and answers the skill's calls from
+//! The way of one click, room by room: [`web`] or [`schedule`] or [`trigger`] accepts it, [`run`] carries it out and answers the skill's calls from
 //! [`shop`], [`llm`] and [`score`], [`action`] takes what the report proposes to a person and then to the shop, [`channel`] delivers.
 //! [`app`] builds all of it once. ARCHITECTURE.md walks through it.
 
@@ -27,5 +27,6 @@ pub mod secret;
 pub mod shop;
 pub mod staff;
 pub mod telemetry;
+pub mod trigger;
 pub mod upkeep;
 pub mod web;

@@ -10,25 +10,25 @@ use xiaoer_sdk::{Answer, Asked, Call, CallError, Context, Generator, Host, Input
 
 const NOW: &str = "2026-11-23T09:15:00+08:00";
 
-/// Three products, thirty orders.
+/// Three products, and so many orders of one line each.
 pub(crate) struct Shopkeeper {
     products: Vec<Product>,
     orders: Vec<Order>,
 }
 
 impl Shopkeeper {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn with_orders(orders: usize) -> Self {
         let products = [3, 7, 4_000].into_iter().enumerate().map(|(n, stock)| {
             let row = json!({ "id": id(n), "title": "保温杯 500ml 不锈钢", "on_sale": true, "category": "杯子",
                 "attributes": [["材质", "不锈钢"]], "pictures": [], "prices": [[1, "12.50"]], "min_order": 1, "stock": stock,
                 "skus": [], "sold": 200, "modified": "2026-11-20T10:00:00+08:00" });
             serde_json::from_value(row).expect("a product")
         });
-        let orders = (0..30).map(|n| {
+        let orders = (0..orders).map(|n| {
             let row = json!({ "id": format!("29000000000000{n:05}"), "buyer": format!("b{}", n % 7), "status": "success",
                 "sample": false, "created": "2026-11-20T09:00:00+08:00", "paid": "2026-11-20T10:00:00+08:00",
                 "modified": "2026-11-20T10:00:00+08:00", "total": "125.00", "freight": "0", "marketing": null, "scene": null,
-                "valid": true, "lines": [{ "product": id(n % 3), "sku": null, "title": "保温杯 500ml 不锈钢", "quantity": "10",
+                "valid": true, "lines": [{ "product": id(n % 3), "sku": null, "title": "保温杯 500ml 不锈钢", "quantity": "100",
                 "amount": "125.00" }] });
             serde_json::from_value(row).expect("an order")
         });
@@ -68,7 +68,7 @@ pub(crate) struct Crowd {
 impl Crowd {
     pub(crate) fn new(all: usize) -> Self {
         let (here, go) = (Semaphore::new(0), Semaphore::new(0));
-        Self { shop: Shopkeeper::new(), all, waiting: AtomicUsize::new(0), here, go }
+        Self { shop: Shopkeeper::with_orders(30), all, waiting: AtomicUsize::new(0), here, go }
     }
 
     /// Until all are here.
@@ -96,7 +96,8 @@ impl Host for Crowd {
 
 pub(crate) fn context(host: Arc<dyn Host>) -> Context {
     let shop = ShopCard { id: "s1".into(), name: "小店".into(), industry: xiaoer_growth::Industry::Consumer };
-    Context::new(Pin { shop, as_of: "2026-11-22".parse().expect("a day"), now: NOW.parse().expect("a time") }, host)
+    let (as_of, now) = ("2026-11-22".parse().expect("a day"), NOW.parse().expect("a time"));
+    Context::new(Pin { shop, as_of, now, events: Vec::new() }, host)
 }
 
 pub(crate) fn input() -> Input {

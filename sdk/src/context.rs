@@ -11,7 +11,7 @@ use crate::growth::plan::PlanWish;
 use crate::growth::{Marginal, ScoreCard};
 use crate::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
 use crate::{
-    Answer, Ask, Asked, Call, CallError, Facts, Fetch, Fetched, Generator, Host, Narrative, PastTask, Period,
+    Answer, Ask, Asked, Call, CallError, Event, Facts, Fetch, Fetched, Generator, Host, Narrative, PastTask, Period,
     PictureFindings, Planned,
 };
 
@@ -24,6 +24,9 @@ pub struct Pin {
     pub as_of: NaiveDate,
     /// When the run was accepted, in the shop's zone: the skill's only clock.
     pub now: Time,
+    /// What started it, the oldest first; empty unless events did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
 }
 
 /// What a skill is given to work with.
@@ -83,6 +86,12 @@ impl Context {
     #[must_use]
     pub fn now(&self) -> Time {
         self.pin.now
+    }
+
+    /// The events that started this run, the oldest first; empty when a person or a clock did. Their objects are read as any other.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.pin.events
     }
 
     word!(/** Orders paid within the days, by local day. */

@@ -13,6 +13,7 @@ mod call;
 mod change;
 mod compare;
 mod context;
+mod event;
 mod fact;
 mod growing;
 mod manifest;
@@ -33,6 +34,7 @@ pub use call::{Answer, Call, CallError, EarlierPlan, Fetch, Fetched, Host, Pictu
 pub use change::{ActionKind, Change, Flag, Listing, PictureFile, ReturnAddress, Target};
 pub use compare::{Comparison, change_of};
 pub use context::{Context, Pin};
+pub use event::{Event, EventKind};
 pub use fact::{Fact, FactId, Facts, Period, Source, Unit, Value};
 pub use growing::{OddsFacts, first_below, floor, judging, levels, odds_facts, outlook};
 pub use manifest::{Beyond, Field, FieldKind, Input, InputError, Manifest, Read};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ActionKind;
+use crate::{ActionKind, EventKind};
 
 /// What a skill is and the most it may do. Whatever is not declared here fails at the call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,9 +48,9 @@ pub struct Beyond {
     /// Whether it keeps values of its own, per shop, 1 MiB in all.
     #[serde(default)]
     pub kv: bool,
-    /// Events that start it: `order.paid`.
+    /// Events that start it.
     #[serde(default)]
-    pub on: BTreeSet<String>,
+    pub on: BTreeSet<EventKind>,
     /// A cron expression of the shop's zone that starts it.
     #[serde(default)]
     pub every: Option<String>,

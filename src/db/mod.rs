@@ -50,7 +50,7 @@ pub enum Table {
     Audit = 22,
     /// Rows of the shop, by generation.
     Mirror = 30,
-    /// Which orders were paid, placed or settled on which day.
+    /// Which orders were placed or paid, and which refunds asked for or settled, on which day.
     MirrorDays = 31,
     /// Heads and cursors of the mirror.
     MirrorHeads = 32,
@@ -74,6 +74,8 @@ pub enum Table {
     Grants = 61,
     /// What plugins keep.
     PluginValues = 62,
+    /// Which events plugins were told of, and how far each was looked for.
+    Told = 63,
     /// Messages of a platform that were taken, by their number.
     PushSeen = 70,
     /// Objects that a message was about and that are still to be fetched.
@@ -84,7 +86,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, for backup.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Meta,
         Self::Shops,
         Self::Secrets,
@@ -111,6 +113,7 @@ impl Table {
         Self::Plugins,
         Self::Grants,
         Self::PluginValues,
+        Self::Told,
         Self::PushSeen,
         Self::PushWaiting,
         Self::PushFailed,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use xiaoer_sdk::{Beyond, Manifest};
 
 use super::fault::Fault;
 use super::manifest::{self, Declared, Entry, Post};
@@ -49,9 +50,22 @@ pub fn package(folder: &str, files: Files, post: &Post) -> Result<Package, Fault
             return Err(Fault::of(&format!("prompts/{name}.md"), what, format!("add ask({name}) or remove the file")));
         }
     }
+    starts_by_itself(&manifest, text)?;
     let code = code(&files, entry, foreign)?;
     let digest = digest(&files);
     Ok(Package { manifest, body, code, prompts, files, digest })
+}
+
+/// A run that nobody clicked has nobody who fills in a form.
+fn starts_by_itself(manifest: &Manifest, text: &str) -> Result<(), Fault> {
+    let Beyond { on, every, .. } = &manifest.beyond;
+    let word = on.first().map(|event| format!("on({})", event.name()));
+    let Some(word) = word.or_else(|| every.as_ref().map(|every| format!("every({every})"))) else { return Ok(()) };
+    let Some(field) = manifest.fields.iter().find(|field| field.default.is_none()) else { return Ok(()) };
+    let line = text.lines().position(|line| line.contains(&word)).map_or(0, |at| at + 1);
+    let what = format!("allowed-tools has {word}, but then nobody is there to fill in the field {:?}", field.name);
+    let mend = format!("give the field a default in {}, or leave the word out", form::INPUT);
+    Err(Fault::of("SKILL.md", what, mend).at(u64::try_from(line).unwrap_or_default()))
 }
 
 /// SHA-256 over every path and every byte, each with its length before it, so that no two different plugins run into one another.

@@ -40,6 +40,14 @@ pub struct Grant {
     pub decided: Decision,
     /// Counts the decisions; names their audit rows.
     pub count: u64,
+    /// The decision since which it holds without a break. Left out where it is the first, as in grants of before it was kept.
+    #[serde(default, skip_serializing_if = "first")]
+    pub since: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn first(since: &u64) -> bool {
+    *since == 0
 }
 
 /// Where a plugin stands with a shop.
@@ -153,6 +161,7 @@ mod tests {
                 hash: String::new(),
             },
             count: 0,
+            since: 0,
         }
     }
 

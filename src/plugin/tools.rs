@@ -13,13 +13,10 @@
 use serde::Deserialize;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as Unread, StrDeserializer};
-use xiaoer_sdk::{ActionKind, Beyond, Manifest, Read};
+use xiaoer_sdk::{ActionKind, Beyond, EventKind, Manifest, Read};
 
 use super::fault::shown;
 use crate::schedule::Times;
-
-/// What may start a skill beside a person and a clock.
-pub const EVENTS: [&str; 3] = ["order.created", "order.paid", "refund.opened"];
 
 /// The only size of a skill's own values.
 const KV: &str = "1MiB";
@@ -139,10 +136,8 @@ fn one(kind: &str, what: &str, manifest: &mut Manifest) -> Result<(), (String, S
             *kv = true;
         }
         "on" => {
-            if !EVENTS.contains(&what) {
-                return Err(("is no event".into(), format!("known: {}", EVENTS.join(", "))));
-            }
-            on.insert(what.into());
+            let known = || EventKind::ALL.map(EventKind::name).join(", ");
+            on.insert(named(what).ok_or_else(|| ("is no event".to_owned(), format!("known: {}", known())))?);
         }
         "every" => {
             if every.is_some() {

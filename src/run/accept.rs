@@ -237,7 +237,8 @@ impl Runs {
 }
 
 /// An id that sorts by the time it was made.
-fn new_id(clock: &Clock) -> String {
+#[must_use]
+pub fn new_id(clock: &Clock) -> String {
     sortable_id(clock.now().timestamp_millis(), &format!("{:08x}", rand::rng().random::<u32>()))
 }
 

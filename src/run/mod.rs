@@ -16,13 +16,13 @@ pub mod worker;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
-use xiaoer_sdk::Input;
+use xiaoer_sdk::{Event, Input};
 
 use crate::plugin::grant::Identity;
-pub use accept::{AcceptError, NewRun, Runs, sortable_id};
+pub use accept::{AcceptError, NewRun, Runs, new_id, sortable_id};
 pub use state::{Ending, RunState};
 
-/// One piece of work that a person or a schedule asked for.
+/// One piece of work that a person, a schedule or an event asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// Sorts by time of acceptance.
@@ -74,7 +74,16 @@ impl Run {
     pub fn wished_by(&self) -> Option<String> {
         match &self.trigger {
             Trigger::Assistant { name } => Some(format!("助手 {name}")),
-            Trigger::Person | Trigger::Schedule { .. } | Trigger::Chat { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// What started it, where events did.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        match &self.trigger {
+            Trigger::Event { events } => events,
+            _ => &[],
         }
     }
 
@@ -100,6 +109,11 @@ pub enum Trigger {
         slot: String,
         /// It ran after its time.
         late: bool,
+    },
+    /// What happened in the shop.
+    Event {
+        /// What the plugin is told, the oldest first; few enough to stand here.
+        events: Vec<Event>,
     },
     /// A question to a member of staff.
     Chat {

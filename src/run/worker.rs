@@ -169,7 +169,7 @@ impl Worker {
             journal,
         ));
         let card = ShopCard { id: shop.id.clone(), name: shop.name.clone(), industry: shop.industry };
-        let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted };
+        let pin = Pin { shop: card, as_of: run.as_of, now: run.accepted, events: run.events().to_vec() };
         let cx = Context::new(pin, Arc::clone(&broker) as _);
         let (ending, batch) = match run_skill(member.skill, cx, run).await {
             Ok(report) => self.conclude(run, &shop, (report, &broker), (&manifest, more)).await?,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use xiaoer::plugin::manifest::{self, Adopted, Declared, Entry, Post};
 use xiaoer::plugin::{Code, Fault, folder, tools};
-use xiaoer_sdk::{ActionKind, FieldKind, Read};
+use xiaoer_sdk::{ActionKind, EventKind, FieldKind, Read};
 
 const GOOD: &str = r#"---
 name: low-stock
@@ -51,7 +51,7 @@ fn everything_that_a_manifest_can_say_is_understood() {
     assert_eq!(manifest.asks, BTreeSet::from(["low-stock".to_owned()]));
     assert_eq!(manifest.beyond.http, BTreeSet::from(["api.example.com".to_owned()]));
     assert!(manifest.beyond.kv);
-    assert_eq!(manifest.beyond.on, BTreeSet::from(["order.paid".to_owned()]));
+    assert_eq!(manifest.beyond.on, BTreeSet::from([EventKind::OrderPaid]));
     assert_eq!(manifest.beyond.every.as_deref(), Some("0 8 * * *"));
     assert_eq!((declared.entry, declared.foreign, declared.api), (Entry::Script, false, 1..=1));
     assert_eq!(declared.body, "Read me.\n");
@@ -210,12 +210,18 @@ const CODE: &str = "export async function run(cx, input) {}\n";
 fn a_folder_becomes_a_package_with_its_form_and_prompts() {
     let dir = tempfile::tempdir().expect("a directory");
     let at = dir.path().join("low-stock");
+    // What starts by itself has nobody who fills in a field without a default.
+    let clicked = GOOD.replace(" on(order.paid) every(0 8 * * *)", "");
     let form = r#"{ "type": "object", "properties": {
         "days": { "type": "integer", "title": "看几天", "minimum": 1, "maximum": 30, "default": 7 },
         "brand": { "type": "string", "title": "品牌", "maxLength": 20 },
         "tone": { "type": "string", "title": "语气", "oneOf": [{ "const": "calm", "title": "平实" }], "default": "calm" } } }"#;
-    let files =
-        [("SKILL.md", GOOD), ("index.js", CODE), ("prompts/low-stock.md", PROMPT), ("schemas/input.json", form)];
+    let files = [
+        ("SKILL.md", clicked.as_str()),
+        ("index.js", CODE),
+        ("prompts/low-stock.md", PROMPT),
+        ("schemas/input.json", form),
+    ];
     plugin(&at, &files);
     plugin(&at, &[(".git/config", "x"), ("target/debug/x", "x"), ("SIGNATURE", "x")]);
     let package = folder::read(&at).expect("it is right");

@@ -15,6 +15,7 @@ const MADE: &str = "// Made from the Rust types by tests/it/plugin_reference.rs.
 /// Types that an author of JavaScript meets; what they are made of follows.
 const MET: &[&str] = &[
     "ShopCard",
+    "Event",
     "Period",
     "Order",
     "Refund",
@@ -125,6 +126,8 @@ fn the_reference_says_what_the_types_say() {
             "What the reads answer.",
             &[
                 "ShopCard",
+                "Event",
+                "EventKind",
                 "Period",
                 "Order",
                 "Refund",

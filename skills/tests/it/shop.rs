@@ -109,7 +109,7 @@ impl FakeShop {
         let input = manifest.accept(&given)?;
         let host = Arc::new(Desk { shop: self.clone(), manifest, prompt: text });
         let card = ShopCard { id: "s1".into(), name: "演示店铺".into(), industry: self.industry };
-        let cx = Context::new(Pin { shop: card, as_of: day(self.as_of), now: at(self.now) }, host);
+        let cx = Context::new(Pin { shop: card, as_of: day(self.as_of), now: at(self.now), events: Vec::new() }, host);
         finish(skill.run(&cx, input))
     }
 }

@@ -71,13 +71,15 @@ impl Grants {
             return Err(GrantError::Changed);
         }
         let before = self.of(&shop.id, plugin).await?;
+        let count = before.as_ref().map_or(0, |before| before.count + 1);
         let grant = Grant {
             plugin: plugin.clone(),
             given,
             version: manifest.version.clone(),
             withdrawn: false,
             decided: Decision { by: by.into(), at: self.clock.now_in(shop.zone), hash },
-            count: before.as_ref().map_or(0, |before| before.count + 1),
+            count,
+            since: before.as_ref().filter(|before| !before.withdrawn).map_or(count, |before| before.since),
         };
         let words = if before.is_some() { "重新授权" } else { "授权" };
         self.store(&shop.id, before.as_ref(), &grant, words).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use xiaoer_sdk::{ActionKind, Manifest, Read};
+use xiaoer_sdk::{ActionKind, EventKind, Manifest, Read};
 
 /// Everything that needs a yes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Wishes {
     /// Whether it may keep values.
     pub kv: bool,
     /// What may start it.
-    pub on: BTreeSet<String>,
+    pub on: BTreeSet<EventKind>,
     /// When it may start by itself.
     pub every: Option<String>,
 }
@@ -66,9 +66,8 @@ impl Wishes {
         if self.kv {
             words.push("在本店留下自己的记录，最多 1 MiB".into());
         }
-        words.extend(
-            self.on.iter().map(|event| format!("在“{}”时自己运行（这一版小二还不会因此启动它）", happening(event))),
-        );
+        let starts = |event: &EventKind| format!("在“{}”时自己运行，只管授权以后的，接连几笔合成一次", event.title());
+        words.extend(self.on.iter().map(starts));
         words.extend(self.every.iter().map(|every| format!("按时间表自己运行（{every}）")));
         words
     }
@@ -87,15 +86,5 @@ fn reading(read: Read) -> &'static str {
         Read::Forecast => "读积分预测",
         Read::Plan => "读升级计划和经营设置",
         Read::Tasks => "读它自己提过的任务",
-    }
-}
-
-/// What a merchant calls an event.
-fn happening(event: &str) -> &str {
-    match event {
-        "order.paid" => "有订单付款",
-        "order.created" => "有新订单",
-        "refund.opened" => "有新退款",
-        other => other,
     }
 }

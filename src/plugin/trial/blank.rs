@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use xiaoer_sdk::Event;
 use xiaoer_sdk::shop::{Activity, Cost, Order, Product, Refund, TrafficDay};
 
 use super::fixture::FixtureError;
@@ -58,6 +59,14 @@ fn copy(row: &mut Map<String, Value>, written: &Map<String, Value>, from: &str, 
         for key in to {
             row.insert((*key).into(), value.clone());
         }
+    }
+}
+
+impl Row for Event {
+    const LIST: &'static str = "events";
+
+    fn blank(now: &str) -> Value {
+        json!({ "kind": null, "id": null, "at": now })
     }
 }
 

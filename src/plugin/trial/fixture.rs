@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use xiaoer_sdk::growth::{Industry, Inputs};
 use xiaoer_sdk::shop::{Activity, Cost, Order, Product, Refund, ShopCard, Time, TrafficDay};
-use xiaoer_sdk::{Answer, Call, PastTask, PictureFindings};
+use xiaoer_sdk::{Answer, Call, Event, PastTask, PictureFindings};
 
 use super::blank::rows;
 use super::expect::Expect;
@@ -20,6 +20,8 @@ pub struct Fixture {
     pub(super) shop: ShopCard,
     pub(super) as_of: NaiveDate,
     pub(super) now: Time,
+    /// What starts the run.
+    pub(super) events: Vec<Event>,
     pub(super) input: Map<String, Value>,
     pub(super) orders: Vec<Order>,
     pub(super) refunds: Vec<Refund>,
@@ -75,6 +77,8 @@ pub(super) struct Written {
     pub(super) as_of: NaiveDate,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) now: Option<Time>,
+    #[serde(default)]
+    pub(super) events: Vec<Value>,
     #[serde(default)]
     pub(super) input: Map<String, Value>,
     #[serde(default)]
@@ -147,6 +151,7 @@ impl Fixture {
         let now = written.now.unwrap_or_else(|| morning_after(written.as_of));
         let at = now.to_rfc3339();
         Ok(Self {
+            events: rows(written.events, &at)?,
             orders: rows(written.orders, &at)?,
             refunds: rows(written.refunds, &at)?,
             products: rows(written.products, &at)?,

@@ -127,7 +127,13 @@ impl Trial {
 
     async fn play(&self, fixture: &Fixture, stage: &Arc<Stage>) -> Result<Report, SkillError> {
         let input: Input = self.manifest().accept(&fixture.input)?;
-        let pin = Pin { shop: fixture.shop.clone(), as_of: fixture.as_of, now: fixture.now };
+        let Fixture { shop, as_of, now, events, .. } = fixture;
+        if let Some(event) = events.iter().find(|event| !self.manifest().beyond.on.contains(&event.kind)) {
+            let name = event.kind.name();
+            let why = format!("the fixture starts it by {name}, which never does: allowed-tools has no on({name})");
+            return Err(SkillError::Failed(why));
+        }
+        let pin = Pin { shop: shop.clone(), as_of: *as_of, now: *now, events: events.clone() };
         self.skill.run(&Context::new(pin, Arc::clone(stage) as _), input).await
     }
 

@@ -121,6 +121,7 @@ impl Recording {
             shop: pin.shop,
             as_of: pin.as_of,
             now: Some(pin.now),
+            events: values(&pin.events)?,
             input,
             orders: values(heard.orders.values())?,
             refunds: values(heard.refunds.values())?,

@@ -8,6 +8,7 @@
 
 mod clear;
 mod generation;
+mod happened;
 mod pushed;
 mod read;
 mod row;

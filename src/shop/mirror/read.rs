@@ -214,6 +214,6 @@ impl Mirror {
     }
 }
 
-fn falls(shop: &Shop, at: Time, period: Period) -> bool {
+pub(super) fn falls(shop: &Shop, at: Time, period: Period) -> bool {
     period.contains(at.with_timezone(&shop.zone).date_naive())
 }

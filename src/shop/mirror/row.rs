@@ -41,6 +41,8 @@ pub enum Day {
     Paid,
     /// An order was placed.
     Placed,
+    /// A refund was asked for.
+    Applied,
     /// A refund was settled.
     Settled,
 }
@@ -50,6 +52,7 @@ impl Day {
         match self {
             Self::Paid => "paid",
             Self::Placed => "placed",
+            Self::Applied => "applied",
             Self::Settled => "settled",
         }
     }
@@ -208,7 +211,9 @@ impl Mirrored for Refund {
     }
 
     fn days(&self, zone: Tz) -> Vec<(Day, NaiveDate)> {
-        settled(self, zone).map(|day| (Day::Settled, day)).into_iter().collect()
+        let applied = (Day::Applied, local(self.applied, zone).date_naive());
+        let settled = settled(self, zone).map(|day| (Day::Settled, day));
+        std::iter::once(applied).chain(settled).collect()
     }
 }
 

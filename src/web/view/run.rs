@@ -1,10 +1,10 @@
 //! Runs in a list, and where a run stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset};
 use maud::{Markup, html};
-use xiaoer_sdk::{Facts, Manifest, Report};
+use xiaoer_sdk::{EventKind, Facts, Manifest, Report};
 
 use super::icon::Icon;
 use super::{text, when};
@@ -28,6 +28,11 @@ pub(crate) fn trigger(run: &Run) -> String {
         Trigger::Person => "手动运行".into(),
         Trigger::Schedule { late: false, .. } => "定时运行".into(),
         Trigger::Schedule { late: true, .. } => "定时补跑".into(),
+        Trigger::Event { events } => {
+            let kinds: BTreeSet<EventKind> = events.iter().map(|event| event.kind).collect();
+            let titles: Vec<_> = kinds.into_iter().map(EventKind::title).collect();
+            format!("{}时自动运行（{} 笔）", titles.join("、"), events.len())
+        }
         Trigger::Chat { .. } => "聊天中运行".into(),
         Trigger::Assistant { .. } => run.wished_by().unwrap_or_default(),
     }

@@ -56,7 +56,7 @@ impl Host for Shopkeeper {
 pub(crate) fn context(host: Arc<dyn Host>) -> Context {
     let shop = ShopCard { id: "s1".into(), name: "小店".into(), industry: xiaoer_growth::Industry::Consumer };
     let now = "2026-11-23T09:15:00+08:00".parse().expect("a time");
-    Context::new(Pin { shop, as_of: AS_OF.parse().expect("a day"), now }, host)
+    Context::new(Pin { shop, as_of: AS_OF.parse().expect("a day"), now, events: Vec::new() }, host)
 }
 
 pub(crate) fn package(code: Code) -> Arc<Package> {

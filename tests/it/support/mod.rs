@@ -14,6 +14,7 @@ pub(crate) mod plugins;
 pub(crate) mod script;
 pub(crate) mod stand;
 pub(crate) mod talker;
+pub(crate) mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;

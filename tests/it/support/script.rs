@@ -104,6 +104,7 @@ pub(crate) fn pin() -> Pin {
         shop: ShopCard { id: "s1".into(), name: "测试店铺".into(), industry: Industry::Consumer },
         as_of: "2026-11-22".parse().expect("a day"),
         now: super::now(),
+        events: Vec::new(),
     }
 }
 

@@ -1,0 +1,65 @@
+//! What happened in a shop on some days, as its rows tell it: each event is a row with a moment, so that a row that comes again, or comes
+//! by another way, is the same event.
+
+use std::collections::BTreeSet;
+
+use xiaoer_sdk::shop::{Refund, Time};
+use xiaoer_sdk::{Event, EventKind, Period};
+
+use super::Mirror;
+use super::read::falls;
+use super::row::{Bare, Day};
+use crate::db::DbError;
+use crate::shop::Shop;
+
+/// Rows read in one go; more are looked for in the whole shop, which has years of them.
+const CHUNK: usize = 500;
+
+impl Mirror {
+    /// Events of a kind on the local days, but for these ids; the oldest first.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn happened(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        kind: EventKind,
+        (period, known): (Period, &BTreeSet<String>),
+    ) -> Result<Vec<Event>, DbError> {
+        let day = match kind {
+            EventKind::OrderCreated => Day::Placed,
+            EventKind::OrderPaid => Day::Paid,
+            EventKind::RefundOpened => Day::Applied,
+        };
+        let filed = self.on_days(shop, day, period).await?;
+        let unknown: Vec<String> = filed.into_iter().filter(|id| !known.contains(id)).collect();
+        let mut events = Vec::new();
+        for ids in unknown.chunks(CHUNK) {
+            let ids = ids.iter().cloned().collect();
+            let moments = self.moments(shop, generation, (kind, &ids)).await?;
+            let fits = moments.into_iter().filter(|(_, at)| falls(shop, *at, period));
+            events.extend(fits.map(|(id, at)| Event { kind, id, at }));
+        }
+        events.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        Ok(events)
+    }
+
+    /// When it happened to each of these rows, where it did. A row that is filed and not shown yet is not there.
+    async fn moments(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        (kind, ids): (EventKind, &BTreeSet<String>),
+    ) -> Result<Vec<(String, Time)>, DbError> {
+        let moment: fn(Bare) -> Option<(String, Time)> = match kind {
+            EventKind::OrderCreated => |Bare(order)| Some((order.id, order.created)),
+            EventKind::OrderPaid => |Bare(order)| order.paid.map(|at| (order.id, at)),
+            EventKind::RefundOpened => {
+                let refunds: Vec<Refund> = self.some(shop, generation, ids).await?;
+                return Ok(refunds.into_iter().map(|refund| (refund.id, refund.applied)).collect());
+            }
+        };
+        Ok(self.some::<Bare>(shop, generation, ids).await?.into_iter().filter_map(moment).collect())
+    }
+}
