@@ -18,11 +18,10 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of a whole file. What a parser says of a stranger's text repeats parts of it: it stays one line, and nothing disguises it.
+    /// A fault of a whole file.
     #[must_use]
     pub fn of(file: &str, what: impl Into<String>, mend: impl Into<String>) -> Self {
-        let line = |text: String| text.chars().map(|c| if disguises(c) { ' ' } else { c }).collect();
-        Self { file: file.into(), line: None, what: line(what.into()), mend: line(mend.into()) }
+        Self { file: file.into(), line: None, what: one_line(&what.into()), mend: one_line(&mend.into()) }
     }
 
     /// The same fault with its line.
@@ -53,6 +52,11 @@ pub(crate) fn shown(text: &str) -> String {
         out.push('…');
     }
     format!("{out:?}")
+}
+
+/// What a parser or a compiler says of a stranger's text, which repeats parts of it: one line, and nothing that disguises it.
+pub(crate) fn one_line(words: &str) -> String {
+    words.chars().map(|c| if disguises(c) { ' ' } else { c }).collect()
 }
 
 /// Whether a character is invisible, reorders its neighbours or controls a terminal: nothing that a merchant reads may hold one.

@@ -9,6 +9,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::fault::one_line;
 use super::manifest::{read_api, served};
 use super::signature::{Author, Key, Rotation};
 use crate::db::DbError;
@@ -179,13 +180,14 @@ impl Index {
     /// # Errors
     /// What is wrong, for a person.
     pub fn read(text: &str) -> Result<Signed, String> {
-        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let unread = |error: serde_json::Error| one_line(&error.to_string());
+        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(unread)?;
         let signer = Author::read(envelope.key).ok_or("the key is no key")?;
         // Exactly the bytes that stand there: nothing is written again before it is checked.
         if !signer.signed(format!("{FORM}{}", envelope.index.get()).as_bytes(), envelope.signature) {
             return Err("the signature does not fit".into());
         }
-        let index = serde_json::from_str(envelope.index.get()).map_err(|error| error.to_string())?;
+        let index = serde_json::from_str(envelope.index.get()).map_err(unread)?;
         Ok(Signed { index, signer })
     }
 }

@@ -7,7 +7,7 @@ use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
 use super::limits;
 use super::refused::Refused;
-use crate::plugin::fault::disguises;
+use crate::plugin::fault::one_line;
 
 /// The one interface in the box.
 pub const INTERFACE: &str = "xiaoer:skill/host";
@@ -80,5 +80,5 @@ fn known(name: &str) -> Result<bool, Refused> {
 
 /// A stranger's name in an error: enough to recognise it, and nothing that disguises it.
 fn shortened(name: &str) -> String {
-    name.chars().map(|c| if disguises(c) { ' ' } else { c }).take(80).collect()
+    one_line(name).chars().take(80).collect()
 }

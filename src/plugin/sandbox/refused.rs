@@ -1,7 +1,7 @@
 //! Why code is not let into the box. Told to its author before anything of it runs.
 
 use super::limits;
-use crate::plugin::fault::disguises;
+use crate::plugin::fault::one_line;
 
 /// Why a plugin's code was not accepted.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -79,10 +79,10 @@ pub enum Refused {
     },
 }
 
-/// Words that may hold names of a stranger's: one line, not a long one, and nothing that disguises it.
+/// Words that may hold names of a stranger's: one line, and not a long one.
 fn line(words: &str) -> String {
     const LONGEST: usize = 400;
-    words.chars().map(|c| if disguises(c) { ' ' } else { c }).take(LONGEST).collect()
+    one_line(words).chars().take(LONGEST).collect()
 }
 
 impl Refused {
