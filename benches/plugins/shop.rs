@@ -96,7 +96,8 @@ impl Host for Crowd {
 
 pub(crate) fn context(host: Arc<dyn Host>) -> Context {
     let shop = ShopCard { id: "s1".into(), name: "小店".into(), industry: xiaoer_growth::Industry::Consumer };
-    Context::new(Pin { shop, as_of: "2026-11-22".parse().expect("a day"), now: NOW.parse().expect("a time") }, host)
+    let (as_of, now) = ("2026-11-22".parse().expect("a day"), NOW.parse().expect("a time"));
+    Context::new(Pin { shop, as_of, now, events: Vec::new() }, host)
 }
 
 pub(crate) fn input() -> Input {
