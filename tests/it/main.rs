@@ -41,6 +41,7 @@ mod plugin_fetch;
 mod plugin_fuzz;
 mod plugin_grant;
 mod plugin_manifest;
+mod plugin_record;
 mod plugin_reference;
 mod plugin_run;
 mod plugin_samples;
