@@ -70,12 +70,8 @@ impl Ground<'_> {
         let (mut standing, mut unread) = (Vec::new(), Vec::new());
         for proposal in proposals {
             let (change, kind) = (&proposal.change, proposal.change.kind());
-            if !may.contains(&kind) {
-                let key = &proposal.key;
-                return Ok(Err(format!("proposal {key} is a {}, which the manifest does not declare", kind.name())));
-            }
-            let seen = match self.issued.seen(change) {
-                Err(detail) => return Ok(Err(format!("proposal {}: {detail}", proposal.key))),
+            let seen = match self.issued.stands(proposal, may) {
+                Err(detail) => return Ok(Err(detail)),
                 Ok(Told::Here(seen)) => Ok(seen),
                 Ok(Told::Ask) => self.look(change).await,
             };
@@ -111,11 +107,24 @@ impl Issued {
         }
     }
 
-    /// What the changed field holds by what the run read.
+    /// What a proposal stands on, where the manifest declares its kind and the run read its object.
     ///
     /// # Errors
-    /// An English sentence for the log when the change names what the run never read: such a report is refused as a whole.
-    pub fn seen(&self, change: &Change) -> Result<Told, String> {
+    /// An English sentence for the log; such a report is refused as a whole.
+    pub fn stands(&self, proposal: &Proposal, may: &BTreeSet<ActionKind>) -> Result<Told, String> {
+        let (key, kind) = (&proposal.key, proposal.change.kind());
+        if !may.contains(&kind) {
+            return Err(format!(
+                "proposal {key} is a {}, which the manifest does not declare: it takes propose({})",
+                kind.name(),
+                kind.name()
+            ));
+        }
+        self.seen(&proposal.change).map_err(|detail| format!("proposal {key}: {detail}"))
+    }
+
+    /// What the changed field holds by what the run read.
+    fn seen(&self, change: &Change) -> Result<Told, String> {
         let told = match (change, change.target()) {
             (Change::Enrol { activity, product, .. }, _) => self.enrolment(activity, product).map(Told::Here),
             (_, Target::Product(id)) => {

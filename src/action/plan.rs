@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use sha2::{Digest, Sha256};
-use xiaoer_sdk::{Proposal, Report, fill};
+use xiaoer_sdk::{Change, Proposal, Report, fill};
 
 use super::ground::Grounded;
 use super::guardrail::{Guardrails, Scene};
@@ -19,6 +19,37 @@ pub struct Rules<'a> {
     pub guardrails: &'a Guardrails,
     /// Who decides.
     pub policy: &'a Policy,
+}
+
+/// What the rules say of a change before a person is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not done; why, for the merchant.
+    Refused {
+        /// The first limit that forbids it.
+        why: String,
+    },
+    /// It is done without asking.
+    Automatic,
+    /// A person decides.
+    Person,
+}
+
+impl Rules<'_> {
+    /// Who decides about a change, if anybody may.
+    #[must_use]
+    pub fn verdict(&self, change: &Change, origin: Origin, scene: &Scene) -> Verdict {
+        let rule = self.policy.rule(change.kind(), origin);
+        let forbidden = match rule {
+            Rule::Never => Err("店铺设置为不做这类操作".to_owned()),
+            Rule::Automatic | Rule::Approve => self.guardrails.check(change, scene),
+        };
+        match (forbidden, rule) {
+            (Err(why), _) => Verdict::Refused { why },
+            (Ok(()), Rule::Automatic) => Verdict::Automatic,
+            (Ok(()), Rule::Approve | Rule::Never) => Verdict::Person,
+        }
+    }
 }
 
 /// Actions for a report's proposals, and the batch that stores them. The same run proposes the same actions again after a crash, so
@@ -67,23 +98,21 @@ fn decide(
     scene: &Scene,
     (now, wished_by): (DateTime<FixedOffset>, Option<String>),
 ) -> Batch {
-    let rule = match rules.policy.rule(action.change.kind(), action.origin) {
+    let verdict = match rules.verdict(&action.change, action.origin, scene) {
         // What somebody else's assistant set off, with a form that it filled in, is never done unasked.
-        Rule::Automatic if wished_by.is_some() => Rule::Approve,
-        rule => rule,
+        Verdict::Automatic if wished_by.is_some() => Verdict::Person,
+        verdict => verdict,
     };
-    let forbidden = match rule {
-        Rule::Never => Err("店铺设置为不做这类操作".to_owned()),
-        Rule::Automatic | Rule::Approve => rules.guardrails.check(&action.change, scene),
-    };
-    if let Err(why) = forbidden {
-        action.state = ActionState::Refused { why };
-        return action.create((now, "xiaoer", "拦截"));
+    match verdict {
+        Verdict::Refused { why } => {
+            action.state = ActionState::Refused { why };
+            action.create((now, "xiaoer", "拦截"))
+        }
+        Verdict::Automatic => {
+            action.decided = Some(Decision { by: "policy".into(), at: now, hash: action.hash() });
+            action.state = ActionState::Approved;
+            action.create((now, "policy", "按店铺设置自动批准"))
+        }
+        Verdict::Person => action.create((now, wished_by.as_deref().unwrap_or("xiaoer"), "提出")),
     }
-    if rule == Rule::Automatic {
-        action.decided = Some(Decision { by: "policy".into(), at: now, hash: action.hash() });
-        action.state = ActionState::Approved;
-        return action.create((now, "policy", "按店铺设置自动批准"));
-    }
-    action.create((now, wished_by.as_deref().unwrap_or("xiaoer"), "提出"))
 }

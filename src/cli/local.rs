@@ -1,5 +1,6 @@
 //! An installation on this machine: opening it, and serving it until somebody says stop.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use xiaoer::app::{App, Parts};
 use xiaoer::clock::Clock;
 use xiaoer::config::{Env, Loaded};
 use xiaoer::db::{DbError, SharedDb};
+use xiaoer::plugin::manifest::{Adopted, Post};
 use xiaoer::presence::{self, Presence};
 use xiaoer::{app, web};
 
@@ -32,6 +34,13 @@ impl Place {
     pub(super) fn settings(&self) -> anyhow::Result<Loaded> {
         let here = std::env::current_dir().context("this directory cannot be read")?;
         Ok(Loaded::read(self.config.as_deref(), &here, &self.env)?)
+    }
+
+    /// The roles of this place; an Agent Skill from elsewhere is read as one that may do nothing.
+    pub(super) fn post(&self) -> anyhow::Result<Post> {
+        let roles: BTreeSet<String> = self.settings()?.config.roles.into_iter().map(|role| role.id).collect();
+        let adopted = roles.first().map(|role| Adopted { role: role.clone(), allow: String::new() });
+        Ok(Post { roles: Some(roles), adopted })
     }
 
     pub(super) fn database(&self) -> anyhow::Result<(SharedDb, watch::Receiver<Option<String>>)> {

@@ -74,6 +74,8 @@ pub struct Answered {
     pub asked: Asked<Value>,
     /// What models answered, also where it was not used.
     pub paid: Vec<Paid>,
+    /// Why words of a model were not used, a line for each answer. They may quote a buyer: they are for whoever asked, and no log's.
+    pub refused: Vec<String>,
     /// To be settled by the caller in one commit with the answer.
     pub bill: Option<Bill>,
 }
@@ -163,26 +165,31 @@ impl Llm {
     pub async fn answer_by(&self, account: &Account, ask: &Ask, prompt: &PromptFile) -> Result<Answered, LlmError> {
         // First, so that a prompt that cannot do without a model fails on the day it is written and not when the model is down.
         let fallback = fallback(prompt, ask)?;
-        let mut paid = Vec::new();
+        let (mut paid, mut refused) = (Vec::new(), Vec::new());
         let template = |why| Asked { value: fallback, generator: Generator::Template { why } };
         if self.model().is_none() {
-            return Ok(Answered { asked: template(None), paid, bill: None });
+            return Ok(Answered { asked: template(None), paid, refused, bill: None });
         }
         let mut talk = house::opening(prompt, ask)?;
         let mut outcome = self.attempt(account, &talk, ask, &mut paid).await;
         if let Outcome::Wrong { answer, problems, .. } = &outcome {
+            refused.push(in_one_line(problems));
             house::again(&mut talk, answer, problems)?;
             outcome = self.attempt(account, &talk, ask, &mut paid).await;
         }
         let (asked, bill) = match outcome {
             Outcome::Good(value, generator, bill) => (Asked { value, generator }, bill.map(|bill| *bill)),
-            Outcome::Wrong { why, class, .. } | Outcome::Lost { why, class } => {
-                metrics::template_fallback(class);
-                tracing::warn!(prompt = ask.prompt, model = self.model(), why, "the fallback answers");
+            Outcome::Wrong { why, class, problems, .. } => {
+                refused.push(in_one_line(&problems));
+                spoken_for(ask, self.model(), (&why, class));
+                (template(Some(why)), None)
+            }
+            Outcome::Lost { why, class } => {
+                spoken_for(ask, self.model(), (&why, class));
                 (template(Some(why)), None)
             }
         };
-        Ok(Answered { asked, paid, bill })
+        Ok(Answered { asked, paid, refused, bill })
     }
 
     async fn attempt(&self, account: &Account, talk: &[Said], ask: &Ask, paid: &mut Vec<Paid>) -> Outcome {
@@ -214,6 +221,15 @@ impl Llm {
             }
         }
     }
+}
+
+fn spoken_for(ask: &Ask, model: Option<&str>, (why, class): (&str, &'static str)) {
+    metrics::template_fallback(class);
+    tracing::warn!(prompt = ask.prompt, model, why, "the fallback answers");
+}
+
+fn in_one_line(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Holds an answer against what was asked.

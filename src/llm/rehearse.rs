@@ -7,7 +7,7 @@ use serde_json::Value;
 use xiaoer_sdk::{Ask, Asked, Generator};
 
 use super::prompt::PromptFile;
-use super::{LlmError, UNGROUNDED, checked, fallback, house};
+use super::{LlmError, UNGROUNDED, checked, fallback, house, in_one_line};
 
 /// Name of a model whose words were written down.
 const SCRIPTED: &str = "剧本";
@@ -46,8 +46,7 @@ pub fn rehearse(
                     return Ok((Asked { value, generator: Generator::Model { name: SCRIPTED.into() } }, refused));
                 }
                 Err(problems) => {
-                    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-                    refused.push(problems.join("; "));
+                    refused.push(in_one_line(&problems));
                 }
             },
         }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
-use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 use xiaoer_sdk::{Fact, Facts, quoted_to};
 
 use super::prompt::Section;
@@ -123,6 +123,10 @@ fn environment() -> Environment<'static> {
     environment.add_filter("quote", |text: &Value, options: Kwargs| -> Result<String, Error> {
         let longest: Option<usize> = options.get("longest")?;
         options.assert_all_used()?;
+        // As anywhere else in a prompt: a name that is misspelt must not become an empty quotation.
+        if text.is_undefined() {
+            return Err(Error::new(ErrorKind::UndefinedError, "there is nothing of this name to quote"));
+        }
         Ok(quote(&text.to_string(), longest.unwrap_or(QUOTED)))
     });
     environment

@@ -50,6 +50,7 @@ mod plugin_fuzz_code;
 mod plugin_grant;
 mod plugin_manifest;
 mod plugin_once;
+mod plugin_record;
 mod plugin_reference;
 mod plugin_revoked;
 mod plugin_run;

@@ -14,6 +14,7 @@ use xiaoer::plugin::trial::{Fixture, Trial};
 use xiaoer::run::{Ending, RunState, Trigger};
 use xiaoer_sdk::{Context, EventKind, Input, Manifest, Report, Skill, SkillError, async_trait};
 
+use crate::plugin_trial::limits;
 use crate::support::office::trade;
 use crate::support::plugins::{CODE, skill};
 use crate::support::script::sandbox;
@@ -255,7 +256,7 @@ impl Skill for Echo {
 
 #[tokio::test]
 async fn a_fixture_starts_a_skill_by_what_it_declares_and_by_nothing_else() {
-    let trial = Trial::of(Arc::new(Echo), BTreeMap::new());
+    let trial = Trial::of(Arc::new(Echo), BTreeMap::new(), limits());
     let run = async |events: &str| {
         let fixture = Fixture::from_toml(&format!("as_of = 2026-11-22\n{events}")).expect("a fixture");
         trial.run(&Arc::new(fixture)).await.ending
@@ -298,7 +299,7 @@ async fn the_sample_of_the_authors_page_is_about_what_started_it() {
         let texts = [("SKILL.md", skill("watch", "1.0.0", ON_PAID)), ("index.js", sample(page))];
         let files = texts.into_iter().map(|(path, text)| (path.to_owned(), text.into_bytes())).collect();
         let package = assemble::package("watch", files, &Post::default()).expect("it is right");
-        let trial = Trial::of(of_package(Arc::new(package), &sandbox()).expect("it runs"), BTreeMap::new());
+        let trial = Trial::of(of_package(Arc::new(package), &sandbox()).expect("it runs"), BTreeMap::new(), limits());
         for (events, wanted) in [
             (r#"events = [{ kind = "order.paid", id = "1" }, { kind = "order.paid", id = "2" }]"#, vec!["1"]),
             (r#"events = [{ kind = "order.paid", id = "2" }]"#, vec![]),

@@ -16,6 +16,7 @@ use xiaoer::plugin::skill::maker;
 use xiaoer::plugin::trial::{Fixture, Trial};
 use xiaoer::plugin::{Package, Shelf, prompts};
 
+use crate::plugin_trial::limits;
 use crate::support::script::sandbox;
 
 fn frozen() -> PathBuf {
@@ -42,9 +43,9 @@ async fn tells_as_ever(name: &str) {
         asks.iter().map(|ask| (ask.clone(), prompts::of(&package, ask).expect("a prompt"))).collect();
     let fixture = std::str::from_utf8(&package.files["tests/whole.toml"]).expect("text");
     let fixture = Arc::new(Fixture::from_toml(fixture).expect("a fixture of its day"));
-    let outcome = Trial::of(skill, asked).run(&fixture).await;
+    let outcome = Trial::of(skill, asked, limits()).run(&fixture).await;
     let report = outcome.ending.report().unwrap_or_else(|why| panic!("{name}: {why}"));
-    assert_eq!(outcome.refused, Vec::<String>::new(), "{name}: the scripted words pass as they did");
+    assert_eq!(outcome.refused, Vec::new(), "{name}: the scripted words pass as they did");
     let told = json!({ "progress": outcome.progress, "report": report });
     let told = format!("{}\n", serde_json::to_string_pretty(&told).expect("JSON"));
     let kept = std::fs::read_to_string(frozen().join(format!("{name}.json"))).unwrap_or_default();

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 use tempfile::TempDir;
+use xiaoer::action::guardrail::Guardrails;
 use xiaoer::llm::prompt::PromptFile;
-use xiaoer::plugin::trial::{Case, Ending, Fixture, Recorder, Recording, Trial, Verdict, told};
+use xiaoer::plugin::trial::{Case, Ending, Fixture, Trial, Verdict};
 use xiaoer_sdk::{
     ActionKind, Block, Change, Context, Expected, Generator, Input, Manifest, Proposal, Read, Report, Skill,
     SkillError, Source, Unit, Value, async_trait,
@@ -25,6 +26,12 @@ title = "保温杯"
 stock = 3
 "#;
 
+/// The limits that xiaoer comes with.
+pub(crate) fn limits() -> Guardrails {
+    let defaults: toml::Table = xiaoer::config::DEFAULTS.parse().expect("TOML");
+    defaults["guardrails"].clone().try_into().expect("limits")
+}
+
 /// Counts the products, says a word about them, and proposes to take the first one off. What it does wrong is told from outside.
 #[derive(Clone, Default)]
 struct Counter {
@@ -32,6 +39,8 @@ struct Counter {
     reads: Vec<Read>,
     /// What the proposal is about instead of the first product.
     about: Option<&'static str>,
+    /// Proposed instead of taking it off.
+    change: Option<Change>,
     /// Remembered from run to run, as no skill may.
     runs: Option<Arc<AtomicUsize>>,
 }
@@ -43,7 +52,7 @@ impl Counter {
 
     fn trial(self) -> Trial {
         let prompt = PromptFile::parse("prompts/words.md", PROMPT).expect("a prompt");
-        Trial::of(Arc::new(self), BTreeMap::from([("words".to_owned(), prompt)]))
+        Trial::of(Arc::new(self), BTreeMap::from([("words".to_owned(), prompt)]), limits())
     }
 }
 
@@ -72,7 +81,7 @@ impl Skill for Counter {
         };
         let product = self.about.map(String::from).or_else(|| products.first().map(|one| one.id.clone()));
         if let Some(product) = product {
-            let change = Change::TakeOff { product };
+            let change = self.change.clone().unwrap_or(Change::TakeOff { product });
             report.proposals.push(Proposal {
                 key: "off".into(),
                 change,
@@ -148,6 +157,46 @@ async fn each_wrong_expectation_is_named_with_what_came() {
 }
 
 #[tokio::test]
+async fn a_case_may_demand_the_models_words_and_is_told_why_they_were_refused() {
+    let run = async |model: &str, wrote: &str| {
+        complaints(&format!("{SHOP}[model]\n{model}\n[expect]\nwrote = {wrote}\n"), Counter::honest()).await
+    };
+    let (good, bad) = ("words = [\"一共 {products}。\"]", "words = [\"一共 7 款。\", \"一共 8 款。\"]");
+    assert_eq!(run(good, "\"model\"").await, Vec::<String>::new());
+    assert_eq!(run(bad, "\"template\"").await, Vec::<String>::new());
+    assert_eq!(run(good, "{ words = \"model\" }").await, Vec::<String>::new());
+    let found = run(bad, "\"model\"").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let named = ["basic.toml:10: expect.wrote: ", "expected the model to answer words", "7", "8", "只能用编号"];
+    assert!(named.iter().all(|words| found[0].contains(words)), "{found:?}");
+    for (model, wrote, named) in [
+        (good, "\"template\"", "passed the checks"),
+        ("", "\"model\"", "[model] says nothing for words"),
+        (good, "{ other = \"model\" }", "other was not asked"),
+    ] {
+        let found = run(model, wrote).await;
+        assert!(found.len() == 1 && found[0].contains(named), "{named}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn proposals_meet_the_limits_and_the_person_as_in_a_shop() {
+    let title = |title: &str| Change::EditTitle { product: "101".into(), title: title.into() };
+    let stock = |to| Change::SetStock { product: "101".into(), sku: None, to };
+    let skill = |change: Change| Counter { proposes: vec![change.kind()], change: Some(change), ..Counter::honest() };
+    let run =
+        async |change: Change, expect: &str| complaints(&format!("{SHOP}[expect]\n{expect}\n"), skill(change)).await;
+    let found = run(title("全网最低的保温杯"), "says = [\"已拦下\"]").await;
+    assert!(found.len() == 1 && found[0].contains("标题里有广告法不允许的“全网最低”"), "{found:?}");
+    assert_eq!(run(title("全网最低的保温杯"), "refused = [\"广告法\"]").await, Vec::<String>::new());
+    let found = run(title("保温杯500ml"), "refused = [\"广告法\"]").await;
+    assert!(found.len() == 1 && found[0].contains("no proposal was refused"), "{found:?}");
+    // A figure that only the plugin knows is for the person to look at; the shop's own is not.
+    assert_eq!(run(stock(40), "says = [\"请逐项核对后再批准\"]").await, Vec::<String>::new());
+    assert_eq!(run(stock(3), "silent = [\"请逐项核对后再批准\"]").await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_case_that_expects_nothing_cannot_pass() {
     let found = complaints(SHOP, Counter::honest()).await;
     assert!(found.len() == 1 && found[0].contains("--update"), "{found:?}");
@@ -164,8 +213,16 @@ async fn snapshots_hold_the_whole_report_and_name_the_first_difference() {
     let json = std::fs::read_to_string(folder.beside("json")).expect("the snapshot");
     std::fs::write(folder.beside("json"), json.replace("\"太多\"", "\"太少\"")).expect("written");
     let found = folder.try_out(Counter::honest(), false).await.complaints;
-    assert!(found[0].starts_with("basic.expected.md, line 3: expected \"有 9款。\", got \"有 1款。\""), "{found:?}");
-    assert!(found[1].starts_with("basic.expected.json /proposals/0/why: expected \"太少\", got \"太多\""), "{found:?}");
+    let (text, json) = (&found[0], &found[1]);
+    assert!(
+        text.contains("basic.expected.md:3: ")
+            && text.ends_with("   3 - 有 9款。\n   3 + 有 1款。\n   5 - 共有 9款。\n   5 + 共有 1款。"),
+        "{text}"
+    );
+    let line = std::fs::read_to_string(folder.beside("json")).expect("the snapshot");
+    let line = 1 + line.lines().position(|line| line.contains("太少")).expect("the changed line");
+    let named = format!("basic.expected.json:{line}: /proposals/0/why: expected \"太少\", got \"太多\"");
+    assert!(json.ends_with(&named), "{json}");
 }
 
 #[tokio::test]
@@ -230,48 +287,4 @@ async fn a_fixture_that_is_not_understood_is_named_with_its_place() {
         let said = Fixture::from_toml(text).expect_err("it is refused").to_string();
         assert!(said.contains(named), "{named} is not named in: {said}");
     }
-}
-
-#[tokio::test]
-async fn what_was_recorded_can_be_played_back_without_naming_a_buyer() {
-    let fixture = r#"
-        as_of = 2026-11-22
-        model = { words = ["一共 {products}。"] }
-        [[products]]
-        id = "101"
-        title = "保温杯"
-        [[refunds]]
-        id = "R1"
-        buyer = "b2b-2219"
-        asked = "9.00"
-        reason = "打我电话 13800138000"
-    "#;
-    struct Nosy(Counter);
-    #[async_trait]
-    impl Skill for Nosy {
-        fn manifest(&self) -> Manifest {
-            self.0.manifest().reads([Read::Refunds])
-        }
-        async fn run(&self, cx: &Context, input: Input) -> Result<Report, SkillError> {
-            cx.refunds_open().await?;
-            self.0.run(cx, input).await
-        }
-    }
-    let prompts = || BTreeMap::from([("words".to_owned(), PromptFile::parse("x", PROMPT).expect("a prompt"))]);
-    let recording = Arc::new(Recording::default());
-    let skill: Arc<dyn Skill> = Arc::new(Nosy(Counter::honest()));
-    let recorder = Arc::new(Recorder::of(Arc::clone(&skill), Arc::clone(&recording)));
-    let real = Arc::new(Fixture::from_toml(fixture).expect("a fixture"));
-    let heard = Trial::of(recorder, prompts()).run(&real).await;
-    assert!(
-        heard.ending.report().expect("a report").proposals.is_empty(),
-        "whoever records makes no work for the merchant"
-    );
-    let kept = recording.fixture().expect("JSON").expect("something was heard");
-    assert!(!kept.contains("2219") && !kept.contains("13800138000"), "{kept}");
-    assert!(kept.contains("buyer-1") && kept.contains("〔手机甲〕"), "{kept}");
-    let played = Arc::new(Fixture::from_json(&kept).expect("a fixture"));
-    let trial = Trial::of(skill, prompts());
-    let (first, second) = (trial.run(&real).await, trial.run(&played).await);
-    assert_eq!(told(&first, "店"), told(&second, "店"));
 }

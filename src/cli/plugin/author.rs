@@ -1,6 +1,5 @@
 //! What an author does with a folder: check, sign, pack, publish. Needs no installation.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use xiaoer::plugin::index::{self, Changes, Index, Issue};
-use xiaoer::plugin::manifest::{self, Adopted, Post};
+use xiaoer::plugin::manifest::{self, Post};
 use xiaoer::plugin::sandbox::Sandbox;
 use xiaoer::plugin::signature::Key;
 use xiaoer::plugin::{Code, Package, archive, folder, skill};
@@ -18,7 +17,7 @@ use crate::cli::local::Place;
 use crate::cli::log::{complain, say};
 
 pub(super) fn check(place: &Place, dir: &Path) -> anyhow::Result<()> {
-    let package = folder::read_for(dir, &post(place)?)?;
+    let package = folder::read_for(dir, &place.post()?)?;
     would_run(place, &package)?;
     let kind = match package.code {
         Code::Prompt => "prompt-only",
@@ -43,13 +42,6 @@ fn would_run(place: &Place, package: &Package) -> anyhow::Result<()> {
     }
     let make = skill::maker(Sandbox::open(&place.data.join("cache").join("plugins"))?);
     make(Arc::new(package.clone())).map(drop).map_err(anyhow::Error::msg)
-}
-
-/// The roles of this place; an Agent Skill from elsewhere is read as one that may do nothing.
-fn post(place: &Place) -> anyhow::Result<Post> {
-    let roles: BTreeSet<String> = place.settings()?.config.roles.iter().map(|role| role.id.clone()).collect();
-    let adopted = roles.first().map(|role| Adopted { role: role.clone(), allow: String::new() });
-    Ok(Post { roles: Some(roles), adopted })
 }
 
 pub(super) fn key(file: &Path) -> anyhow::Result<()> {

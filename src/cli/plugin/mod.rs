@@ -148,7 +148,7 @@ pub(crate) struct Install {
 
 pub(super) async fn run(place: Place, command: PluginCommand) -> anyhow::Result<()> {
     match command {
-        PluginCommand::New(wish) => new::new(&wish),
+        PluginCommand::New(wish) => new::new(&place, &wish).await,
         PluginCommand::Check { dir } => author::check(&place, &dir),
         PluginCommand::Key { file } => author::key(&file),
         PluginCommand::Pack { dir, key, out } => author::pack(&place, &dir, &key, &out),

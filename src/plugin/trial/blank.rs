@@ -27,7 +27,8 @@ pub(super) fn rows<R: Row>(written: Vec<Value>, now: &str) -> Result<Vec<R>, Fix
     written.into_iter().enumerate().map(row).collect()
 }
 
-fn row<R: Row>(written: Value, now: &str) -> Result<R, String> {
+/// Reads one row; the text says what is wrong with it.
+pub(super) fn row<R: Row>(written: Value, now: &str) -> Result<R, String> {
     let Value::Object(written) = written else { return Err("a row is a table of fields".into()) };
     let Value::Object(mut whole) = R::blank(now) else { return Err("the blank row is no table".into()) };
     R::follow(&mut whole, &written);

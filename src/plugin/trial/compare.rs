@@ -45,16 +45,66 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The first line in which two texts differ, from 1.
-pub(super) fn first_line(expected: &str, got: &str) -> Option<String> {
-    let (mut expected, mut got) = (expected.lines(), got.lines());
-    let line = |line: Option<&str>| line.map_or_else(|| "the end".to_owned(), |line| format!("{line:?}"));
-    for number in 1.. {
-        match (expected.next(), got.next()) {
-            (None, None) => return None,
-            (a, b) if a == b => {}
-            (a, b) => return Some(format!("line {number}: expected {}, got {}", line(a), line(b))),
+/// How two texts differ.
+pub(super) struct Differs {
+    /// The first line of the expected text that differs, from 1.
+    pub(super) line: usize,
+    /// The lines that differ, each with its number: `-` is what was expected, `+` is what came.
+    pub(super) text: String,
+}
+
+/// Lines that are shown of a difference.
+const MOST_LINES: usize = 24;
+/// Lines beyond which all of a text counts as changed: comparing each with each would take too long.
+const COMPARED: usize = 2_000;
+
+/// How two texts differ, line by line; none where they do not.
+pub(super) fn lines(expected: &str, got: &str) -> Option<Differs> {
+    if expected == got {
+        return None;
+    }
+    let (a, b): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), got.lines().collect());
+    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
+    let mut shown = changes(a, b, same + 1);
+    if shown.is_empty() {
+        shown.push("  only the ends of lines differ".into());
+    }
+    let more = shown.len().saturating_sub(MOST_LINES);
+    shown.truncate(MOST_LINES);
+    if more > 0 {
+        shown.push(format!("  … and {more} more lines"));
+    }
+    Some(Differs { line: same + 1, text: shown.join("\n") })
+}
+
+/// What must be taken out of `a` and put in to come to `b`, by their longest common sequence. `first` is the number of their first lines.
+fn changes(a: &[&str], b: &[&str], first: usize) -> Vec<String> {
+    let out = |at: usize| format!("{:>4} - {}", first + at, a[at]);
+    let put = |at: usize| format!("{:>4} + {}", first + at, b[at]);
+    if a.len().max(b.len()) > COMPARED {
+        return (0..a.len()).map(out).chain((0..b.len()).map(put)).collect();
+    }
+    // common[i][j]: how many lines a[i..] and b[j..] have in common.
+    let mut common = vec![vec![0_u16; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            common[i][j] = if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
         }
     }
-    None
+    let (mut i, mut j, mut shown) = (0, 0, Vec::new());
+    while i < a.len() || j < b.len() {
+        if i < a.len() && j < b.len() && a[i] == b[j] {
+            (i, j) = (i + 1, j + 1);
+        } else if j == b.len() || (i < a.len() && common[i + 1][j] >= common[i][j + 1]) {
+            shown.push(out(i));
+            i += 1;
+        } else {
+            shown.push(put(j));
+            j += 1;
+        }
+    }
+    shown
 }

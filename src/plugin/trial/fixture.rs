@@ -174,7 +174,7 @@ impl Fixture {
 }
 
 /// When the daily reports of a day are made.
-fn morning_after(day: NaiveDate) -> Time {
+pub(super) fn morning_after(day: NaiveDate) -> Time {
     let beijing = chrono::FixedOffset::east_opt(8 * 3600).expect("eight hours are an offset");
     let at = (day + Days::new(1)).and_hms_opt(8, 0, 0).expect("eight o'clock is a time");
     at.and_local_timezone(beijing).single().expect("a fixed offset has every hour once")

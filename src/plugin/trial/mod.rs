@@ -5,12 +5,14 @@
 //! Nothing in here reaches a network, a database or a clock; what a trial shows is only as good as its fixture.
 
 mod blank;
+mod case;
 mod compare;
 mod expect;
 mod fixture;
 mod journal;
 mod judge;
 mod ledger;
+mod propose;
 mod record;
 mod resume;
 mod script;
@@ -20,15 +22,18 @@ mod told;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use xiaoer_sdk::{Ask, CallError, Context, Generator, Input, Manifest, Pin, Proposal, Report, Skill, SkillError};
+use xiaoer_sdk::{Ask, CallError, Context, Generator, Input, Manifest, Pin, Report, Skill, SkillError};
 
-use crate::action::ground::{Issued, Told};
+use crate::action::ground::Issued;
+use crate::action::guardrail::Guardrails;
 use crate::llm::prompt::PromptFile;
 
-pub use expect::{Case, Expect, Verdict};
+pub use case::{Case, Verdict};
+pub use expect::{Expect, Writer, Wrote};
 pub use fixture::{Fixture, FixtureError};
-pub use judge::{Share, judge};
-pub use record::{Recorder, Recording};
+pub use judge::{Bounds, Ended, Share, judge};
+pub use propose::Met;
+pub use record::{Part, Recorded, Recorder, Recording};
 pub use resume::Resumed;
 pub use told::told;
 
@@ -39,6 +44,8 @@ use stage::Stage;
 pub struct Trial {
     skill: Arc<dyn Skill>,
     prompts: BTreeMap<String, PromptFile>,
+    /// The limits that proposals are held against.
+    guardrails: Guardrails,
 }
 
 /// What one run came to.
@@ -46,16 +53,16 @@ pub struct Trial {
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,
-    /// What stood in the shop where something is proposed: what it is, and the value before, each in the order of the proposals.
-    pub before: Vec<(String, String)>,
+    /// Each proposal as a person would meet it, in the report's order.
+    pub proposals: Vec<Met>,
     /// What was called, in order.
     pub calls: Vec<String>,
     /// What the merchant was told on the way.
     pub progress: Vec<String>,
     /// Each question's prompt, and what wrote the answer.
     pub asked: Vec<(String, Generator)>,
-    /// Why answers of the scripted model were not used, one English sentence each.
-    pub refused: Vec<String>,
+    /// Why answers of the scripted model were not used: the prompt, and the validator's words.
+    pub refused: Vec<(String, String)>,
     /// How many answers the scripted model gave.
     given: usize,
     /// The questions themselves.
@@ -97,10 +104,10 @@ impl Ending {
 }
 
 impl Trial {
-    /// A skill with the prompts it asks with.
+    /// A skill with the prompts it asks with, and the limits of the place where it is tried.
     #[must_use]
-    pub fn of(skill: Arc<dyn Skill>, prompts: BTreeMap<String, PromptFile>) -> Self {
-        Self { skill, prompts }
+    pub fn of(skill: Arc<dyn Skill>, prompts: BTreeMap<String, PromptFile>, guardrails: Guardrails) -> Self {
+        Self { skill, prompts, guardrails }
     }
 
     /// What is on trial.
@@ -113,7 +120,7 @@ impl Trial {
     pub async fn run(&self, fixture: &Arc<Fixture>) -> Outcome {
         let stage = self.stage(fixture, &Arc::default(), None);
         let ended = self.play(fixture, &stage).await;
-        self.outcome(ended, &stage)
+        self.outcome(ended, &stage, fixture)
     }
 
     /// Every question that a fixture leads to.
@@ -137,41 +144,34 @@ impl Trial {
         self.skill.run(&Context::new(pin, Arc::clone(stage) as _), input).await
     }
 
-    fn outcome(&self, ended: Result<Report, SkillError>, stage: &Stage) -> Outcome {
+    fn outcome(&self, ended: Result<Report, SkillError>, stage: &Stage, fixture: &Fixture) -> Outcome {
         let notes = stage.notes();
-        let (ending, before) = match ended.map_err(ending_of).and_then(|report| self.kept(report, &notes.issued)) {
-            Ok((report, before)) => (Ending::Done(Box::new(report)), before),
+        let kept = ended.map_err(ending_of).and_then(|report| {
+            let proposals = self.kept(&report, &notes.issued, fixture).map_err(Ending::Failed)?;
+            Ok((report, proposals))
+        });
+        let (ending, proposals) = match kept {
+            Ok((report, proposals)) => (Ending::Done(Box::new(report)), proposals),
             Err(ending) => (ending, Vec::new()),
         };
         // What the fixture could not answer is the author's business, whatever the skill made of it.
         let ending = notes.missing.map_or(ending, Ending::Failed);
         let stage::Notes { calls, progress, asked, refused, questions, .. } = notes;
-        Outcome { ending, before, calls, progress, asked, refused, given: stage.given(), questions }
+        Outcome { ending, proposals, calls, progress, asked, refused, given: stage.given(), questions }
     }
 
-    /// The report as a run would keep it, and the values before what it proposes; or why a run would refuse it.
-    fn kept(&self, report: Report, issued: &Issued) -> Result<(Report, Vec<(String, String)>), Ending> {
-        let failed = |why: String| Err(Ending::Failed(why));
+    /// What becomes of the proposals of a report that a run would keep; or why it would not.
+    fn kept(&self, report: &Report, issued: &Issued, fixture: &Fixture) -> Result<Vec<Met>, String> {
         let unsourced = report.unsourced();
         if !unsourced.is_empty() {
-            return failed(format!("the report names {unsourced:?}, and no fact stands behind them"));
+            let braced = |ids: Vec<&str>| ids.iter().map(|id| format!("{{{id}}}")).collect::<Vec<_>>().join(", ");
+            let named = braced(unsourced.iter().map(String::as_str).collect());
+            let known = braced(report.facts.0.keys().map(String::as_str).collect());
+            return Err(format!("the report names {named}, and there is no such fact; its facts are {known}"));
         }
-        let may = self.manifest().proposes;
-        let mut before = Vec::new();
-        for Proposal { key, change, .. } in &report.proposals {
-            if !may.contains(&change.kind()) {
-                return failed(format!(
-                    "proposal {key} is a {}, which the manifest does not declare",
-                    change.kind().name()
-                ));
-            }
-            match issued.seen(change) {
-                Ok(Told::Here(seen)) => before.push((seen.name, seen.value)),
-                Ok(Told::Ask) => before.push((change.target().id().to_owned(), "（执行前从平台读取）".to_owned())),
-                Err(why) => return failed(format!("proposal {key}: {why}")),
-            }
-        }
-        Ok((report, before))
+        let manifest = self.manifest();
+        let typed = manifest.accept(&fixture.input).map_err(|error| error.to_string())?;
+        propose::meet(report, (issued, &typed), &manifest.proposes, (fixture, &self.guardrails))
     }
 }
 
@@ -180,6 +180,15 @@ fn ending_of(error: SkillError) -> Ending {
         SkillError::Blocked(why) => Ending::Blocked(why),
         SkillError::Input(error) => Ending::Blocked(error.to_string()),
         SkillError::Call(CallError::Unavailable { why }) | SkillError::Failed(why) => Ending::Failed(why),
+        SkillError::Call(CallError::Denied { what }) => {
+            // As allowed-tools has it.
+            let word = match what.as_str() {
+                "kv" => "kv(1MiB)".to_owned(),
+                word if word.contains('(') => word.to_owned(),
+                part => format!("shop({part})"),
+            };
+            Ending::Failed(format!("the skill may not call {what}; add {word} to allowed-tools or leave the call out"))
+        }
         SkillError::Call(error) => Ending::Failed(error.to_string()),
     }
 }

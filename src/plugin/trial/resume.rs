@@ -36,7 +36,7 @@ impl Trial {
             }
             let stage = self.stage(fixture, &life, None);
             let ended = self.play(fixture, &stage).await;
-            let resumed = self.outcome(ended, &stage);
+            let resumed = self.outcome(ended, &stage, fixture);
             let at = format!("stopped after call {after} ({name}) and taken up again, ");
             self.same(whole, &resumed).map_err(|why| format!("{at}{why}"))?;
             if resumed.given != whole.given {

@@ -32,7 +32,7 @@ pub(super) struct Notes {
     pub(super) calls: Vec<String>,
     pub(super) progress: Vec<String>,
     pub(super) asked: Vec<(String, Generator)>,
-    pub(super) refused: Vec<String>,
+    pub(super) refused: Vec<(String, String)>,
     pub(super) questions: Vec<Ask>,
     pub(super) issued: Issued,
     journaled: usize,
@@ -143,7 +143,7 @@ impl Stage {
             return Err(self.missing(why));
         }
         self.note(|notes| {
-            notes.refused.extend(refused.into_iter().map(|why| format!("{}: {why}", ask.prompt)));
+            notes.refused.extend(refused.into_iter().map(|why| (ask.prompt.clone(), why)));
             notes.asked.push((ask.prompt.clone(), asked.generator.clone()));
             notes.questions.push(ask.clone());
         });

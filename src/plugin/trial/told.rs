@@ -2,7 +2,7 @@
 
 use xiaoer_sdk::fill;
 
-use super::{Ending, Outcome};
+use super::{Ending, Met, Outcome};
 use crate::channel::{About, Letter};
 use crate::shop::wanted;
 
@@ -16,10 +16,16 @@ pub fn told(outcome: &Outcome, shop_name: &str) -> String {
     };
     let about = About { shop: "", shop_name, skill: "", run: "", link: None };
     let mut text = Letter::of(&about, report).text;
-    for (proposal, (object, before)) in report.proposals.iter().zip(&outcome.before) {
+    for (proposal, Met { object, before, refused, notice }) in report.proposals.iter().zip(&outcome.proposals) {
         let (title, after) = (proposal.change.kind().title(), wanted(&proposal.change));
+        let state = if refused.is_some() { "已拦下" } else { "待批准" };
         let why = fill(&proposal.why, &report.facts);
-        text.push_str(&format!("\n- 待批准 · {title} · {object}：{before} → {after}\n  原因：{why}\n"));
+        text.push_str(&format!("\n- {state} · {title} · {object}：{before} → {after}\n  原因：{why}\n"));
+        // Whoever decides reads this beside it; what is refused nobody decides about.
+        match refused {
+            Some(limit) => text.push_str(&format!("  拦下：{limit}\n")),
+            None => notice.iter().for_each(|notice| text.push_str(&format!("  {notice}\n"))),
+        }
     }
     text
 }
