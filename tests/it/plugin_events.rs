@@ -121,7 +121,8 @@ async fn a_grant_that_is_taken_back_is_forgotten_and_another_starts_from_now() {
     assert_eq!(stand.look().await, 1);
     stand.withdraw().await;
     let [(run, _)] = <[_; 1]>::try_from(stand.started().await).expect("one run");
-    assert_eq!(ending(&stand.told(&run.id).await).0, "cancelled");
+    stand.work().await;
+    assert_eq!(ending(&stand.told(&run.id).await).0, "blocked");
     assert_eq!(stand.look().await, 0);
     assert_eq!(kept(&stand).await, 0, "nothing is left of it");
 

@@ -2,7 +2,7 @@
 //! the skill's report is in the console.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -219,8 +219,26 @@ fn every_page_stands_in_both_languages_and_its_links_lead_somewhere() {
         };
         assert!(name == "reference.md" || folder.join(&other).exists(), "{name} has no {other}");
         for link in page(&name).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let there = link.starts_with("https://") || Path::new(&folder.join(link)).exists();
+            let (file, place) = link.split_once('#').unwrap_or((link, ""));
+            let there = link.starts_with("https://") || file.is_empty() || folder.join(file).exists();
             assert!(there, "{name} leads to {link}, which is not there");
+            assert!(
+                place.is_empty() || headings(if file.is_empty() { &name } else { file }).contains(&place.to_owned()),
+                "{name} has no heading for {link}"
+            );
         }
     }
+}
+
+/// What a page's headings are called in a link.
+fn headings(name: &str) -> Vec<String> {
+    let called = |heading: &str| -> String {
+        let kept = heading.to_lowercase().replace(' ', "-");
+        kept.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect()
+    };
+    page(name)
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| called(line.trim_start_matches('#').trim()))
+        .collect()
 }

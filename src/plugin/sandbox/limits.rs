@@ -12,8 +12,10 @@ pub const TABLE: usize = 100_000;
 pub const COMPUTING: Duration = Duration::from_secs(10);
 /// The processor's time of looking a script over. The longest script that is taken needs a tenth of it.
 pub const CHECKING: Duration = Duration::from_secs(1);
-/// How often a computing run is looked at. It is also the longest that it keeps its turn.
-pub const TICK: Duration = Duration::from_millis(10);
+/// How often a computing run is looked at. It is also the longest that it keeps its turn, and the processor from whoever waits for it.
+pub const TICK: Duration = Duration::from_millis(1);
+/// The same while nobody is in the box, so that an idle shop is left asleep.
+pub const IDLE_TICK: Duration = Duration::from_millis(10);
 /// Bytes of the native stack of a run's own code.
 pub const STACK: usize = 512 << 10;
 /// Bytes of the stack on which a run's code and the host's answers to it are worked on together. Only what is touched is paid for.

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use wasmtime::component::Component;
-use wasmtime::{Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use guest::Place;
 pub use guest::{Code, Given, Outcome, Room};
@@ -36,8 +36,10 @@ pub use stop::Stop;
 const MODULES: u32 = 64;
 const TABLES: u32 = 8;
 const MEMORIES: u32 = 4;
-/// Bytes of a run's memory that are wiped and kept instead of handed back to the system and fetched again.
-const WARM: usize = 64 << 10;
+/// Bytes of a run's memory that are set back and kept instead of handed back to the system and fetched again. A system that tells which
+/// of them were written (Linux 6.7) sets back only those, so that it may be as much as a script uses; others wipe all of it.
+const WARM: usize = 1 << 20;
+const WARM_BLINDLY: usize = 64 << 10;
 
 /// The box. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -139,8 +141,9 @@ impl Sandbox {
         let mut kept = CacheConfig::new();
         kept.with_directory(&self.inner.cache);
         let engine = Cache::new(kept).and_then(|cache| Engine::new(&config(cache))).map_err(no_box)?;
-        tick(&engine).map_err(|error| Refused::NoBox { why: error.to_string() })?;
-        Ok(Works { engine, places: Arc::new(Semaphore::new(limits::PLACES)) })
+        let places = Arc::new(Semaphore::new(limits::PLACES));
+        tick(&engine, Arc::clone(&places)).map_err(|error| Refused::NoBox { why: error.to_string() })?;
+        Ok(Works { engine, places })
     }
 }
 
@@ -160,6 +163,7 @@ fn config(cache: Cache) -> Config {
 /// Room for [`limits::PLACES`] runs of an ordinary component; it is reserved, not used.
 fn pool() -> PoolingAllocationConfig {
     let places = u32::try_from(limits::PLACES).unwrap_or(u32::MAX);
+    let warm = if PoolingAllocationConfig::is_pagemap_scan_available() { WARM } else { WARM_BLINDLY };
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(places)
         .total_core_instances(places * 8)
@@ -174,8 +178,10 @@ fn pool() -> PoolingAllocationConfig {
         .table_elements(limits::TABLE)
         .max_component_instance_size(4 << 20)
         .max_core_instance_size(4 << 20)
-        .linear_memory_keep_resident(WARM)
-        .async_stack_keep_resident(WARM / 4);
+        .pagemap_scan(Enabled::Auto)
+        .linear_memory_keep_resident(warm)
+        .table_keep_resident(WARM_BLINDLY)
+        .async_stack_keep_resident(WARM_BLINDLY / 4);
     pool
 }
 
@@ -197,14 +203,15 @@ fn waited<T>(work: impl Future<Output = T>) -> T {
     }
 }
 
-/// Looks at every computing run once a tick. The thread ends with the box.
-fn tick(engine: &Engine) -> std::io::Result<()> {
+/// Looks at every computing run once a tick; while the box is empty it only looks whether somebody came. The thread ends with the box.
+fn tick(engine: &Engine, places: Arc<Semaphore>) -> std::io::Result<()> {
     let engine = engine.weak();
     let ticks = move || {
         while let Some(engine) = engine.upgrade() {
             engine.increment_epoch();
             drop(engine);
-            std::thread::sleep(limits::TICK);
+            let empty = places.available_permits() == limits::PLACES;
+            std::thread::sleep(if empty { limits::IDLE_TICK } else { limits::TICK });
         }
     };
     std::thread::Builder::new().name("box-tick".into()).spawn(ticks).map(drop)

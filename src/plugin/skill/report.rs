@@ -1,9 +1,10 @@
 //! Reads the report that a plugin hands back. It is a stranger's text: bounded in every direction, and honest about who wrote what.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use chrono::NaiveDate;
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use xiaoer_sdk::{Block, Generator, Report};
 
 /// Blocks of a report.
@@ -28,8 +29,8 @@ pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<
         let error: String = error.to_string().chars().filter(|c| !c.is_control()).take(SAID).collect();
         format!("交回的报告格式不对（{error}）")
     };
-    // A fraction that went through binary is not the figure that it shows: money, points and shares are texts.
-    if let Some(fraction) = fraction(&serde_json::from_str(text).map_err(unread)?) {
+    let Fraction(fraction) = serde_json::from_str(text).map_err(unread)?;
+    if let Some(fraction) = fraction {
         return Err(format!("交回的报告里有小数 {fraction}，金额、积分和比例要写成文字，比如 \"12.30\""));
     }
     let mut report: Report = serde_json::from_str(text).map_err(unread)?;
@@ -48,13 +49,64 @@ pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<
     Ok(report)
 }
 
-/// The first number of a report that is no whole one.
-fn fraction(value: &Value) -> Option<String> {
-    match value {
-        Value::Number(number) if !number.is_i64() && !number.is_u64() => Some(number.to_string()),
-        Value::Array(values) => values.iter().find_map(fraction),
-        Value::Object(fields) => fields.values().find_map(fraction),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+/// The last number of a report that is no whole one. What went through binary is not the figure that it shows: money, points and shares
+/// are texts.
+struct Fraction(Option<f64>);
+
+impl<'de> Deserialize<'de> for Fraction {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Look)
+    }
+}
+
+/// Looks at every value and keeps none of them: a report is read once more as what it is.
+struct Look;
+
+impl<'de> Visitor<'de> for Look {
+    type Value = Fraction;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Fraction, E> {
+        Ok(Fraction(Some(number)))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Fraction, E> {
+        Ok(Fraction(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Fraction, E> {
+        Ok(Fraction(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Fraction, E> {
+        Ok(Fraction(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Fraction, E> {
+        Ok(Fraction(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Fraction, E> {
+        Ok(Fraction(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Fraction, A::Error> {
+        let mut found = None;
+        while let Some(Fraction(fraction)) = values.next_element()? {
+            found = fraction.or(found);
+        }
+        Ok(Fraction(found))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Fraction, A::Error> {
+        let mut found = None;
+        while let Some((IgnoredAny, Fraction(fraction))) = fields.next_entry()? {
+            found = fraction.or(found);
+        }
+        Ok(Fraction(found))
     }
 }
 
