@@ -1,9 +1,12 @@
 //! What a plugin costs beside a skill that is compiled in, what a thousand of them hold, and what a hostile one costs its neighbour.
 //!
 //! `cargo bench --bench plugins -- run` measures and fails above the goals. Without `run` it does nothing, so that building all targets
-//! never starts it. One small skill is measured in three ways of writing: 库存预警 compiled in, the same source as a component, and a
+//! never starts it. The box alone is measured with a guest of a few instructions. One small skill is measured in three ways of writing: 库存预警 compiled in, the same source as a component, and a
 //! script that reads, tells, asks and proposes the same.
 
+#[path = "../../tests/it/support/guest.rs"]
+#[allow(dead_code, reason = "of the tests' guests one is measured here")]
+mod guest;
 mod shop;
 
 use std::io::Write as _;
@@ -62,6 +65,8 @@ async fn measure() -> Outcome {
     let native: Arc<dyn Skill> = native.ok_or("no such skill")?.into();
 
     let mut missed = Vec::new();
+    let alone = timed(&guest::neighbour(), &Arc::new(Shopkeeper::with_orders(0))).await?;
+    writeln!(out, "the box alone: {alone:.1?} with two calls and an empty report")?;
     let (few, many) = (median(&native, FEW).await?, median(&native, MANY).await?);
     writeln!(out, "compiled in: {few:.1?} with {FEW} orders, {many:.1?} with {MANY}")?;
     for (name, skill, goal) in [("component", &component, COMPONENT), ("script", &script, SCRIPT)] {
@@ -117,16 +122,20 @@ async fn once(skill: &Arc<dyn Skill>, host: Arc<dyn Host>) -> Outcome<(Report, D
     Ok((report, started.elapsed()))
 }
 
-/// The median of many runs, each over the same rows; a report without a proposal was no work.
+/// The median of many runs over so many orders; a report without a proposal was no work.
 async fn median(skill: &Arc<dyn Skill>, orders: usize) -> Outcome<Duration> {
     let host = Arc::new(Shopkeeper::with_orders(orders));
+    let (report, _) = once(skill, host.clone()).await?;
+    if report.proposals.len() != 2 {
+        return Err(format!("{} refills are proposed", report.proposals.len()).into());
+    }
+    timed(skill, &host).await
+}
+
+async fn timed(skill: &Arc<dyn Skill>, host: &Arc<Shopkeeper>) -> Outcome<Duration> {
     let mut took = Vec::new();
     for _ in 0..ROUNDS {
-        let (report, one) = once(skill, host.clone()).await?;
-        if report.proposals.len() != 2 {
-            return Err(format!("{} refills are proposed", report.proposals.len()).into());
-        }
-        took.push(one);
+        took.push(once(skill, host.clone()).await?.1);
     }
     took.sort_unstable();
     Ok(took[ROUNDS / 2])

@@ -44,13 +44,23 @@ pub(crate) fn package(code: Code) -> Package {
 
 /// The script as a skill, with little patience for those that compute without end.
 pub(crate) fn script(source: &str) -> Arc<dyn Skill> {
+    within(Duration::from_millis(600), source)
+}
+
+/// The script as a skill that may compute so long.
+pub(crate) fn within(patience: Duration, source: &str) -> Arc<dyn Skill> {
     let package = package(Code::Script(source.into()));
-    skill::of(Arc::new(package), &sandbox().patience(Duration::from_millis(600))).expect("the runner runs it")
+    skill::of(Arc::new(package), &sandbox().patience(patience)).expect("the runner runs it")
 }
 
 /// A script whose `run` has this body.
 pub(crate) fn body(body: &str) -> Arc<dyn Skill> {
-    script(&format!("export async function run(cx, input) {{\n{body}\n}}"))
+    script(&module(body))
+}
+
+/// A module whose `run` has this body.
+pub(crate) fn module(body: &str) -> String {
+    format!("export async function run(cx, input) {{\n{body}\n}}")
 }
 
 /// What a test's host does.
