@@ -184,7 +184,7 @@ impl App {
             clock: clock.clone(),
         });
         let roles = config.roles.iter().map(|role| role.id.clone()).collect();
-        let sandbox = Sandbox::open(&data.join("cache").join("plugins"))?;
+        let sandbox = Sandbox::beside(&data)?;
         let make = plugin::skill::maker(sandbox);
         let house = House { roles, taken: staff.now().manifests().keys().cloned().collect() };
         let shelf = Shelf::open(db.clone(), &data, house.clone(), Arc::clone(&make));

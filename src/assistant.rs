@@ -16,7 +16,7 @@ use crate::action::AuditRow;
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
 use crate::plugin::fault::disguises;
-use crate::run::{Runs, Trigger};
+use crate::run::{Runs, Trigger, assistant_called};
 
 /// How a token begins: one that was pasted somewhere is known for what it is.
 const MARK: &str = "xiaoer-assistant-";
@@ -243,7 +243,7 @@ impl Assistant {
     /// What it is called in the audit: 助手 NAME.
     #[must_use]
     pub fn called(&self) -> String {
-        format!("助手 {}", self.name)
+        assistant_called(&self.name)
     }
 }
 

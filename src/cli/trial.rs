@@ -86,9 +86,9 @@ impl Loaded {
 /// Reads a folder and makes a skill of it. Compiling a component takes seconds, once: the cache stands in the data directory.
 async fn load(place: &Place, dir: &Path) -> anyhow::Result<Loaded> {
     let package = Arc::new(folder::read_for(dir, &place.post()?).with_context(|| dir.display().to_string())?);
-    let (cache, made) = (place.data.join("cache").join("plugins"), Arc::clone(&package));
+    let (data, made) = (place.data.clone(), Arc::clone(&package));
     let skill = tokio::task::spawn_blocking(move || -> anyhow::Result<Arc<dyn Skill>> {
-        skill::maker(Sandbox::open(&cache)?)(made).map_err(anyhow::Error::msg)
+        skill::maker(Sandbox::beside(&data)?)(made).map_err(anyhow::Error::msg)
     });
     Ok(Loaded { package, skill: skill.await??, guardrails: place.settings()?.config.guardrails })
 }

@@ -73,8 +73,8 @@ impl Run {
     #[must_use]
     pub fn wished_by(&self) -> Option<String> {
         match &self.trigger {
-            Trigger::Assistant { name } => Some(format!("助手 {name}")),
-            _ => None,
+            Trigger::Assistant { name } => Some(assistant_called(name)),
+            Trigger::Person | Trigger::Schedule { .. } | Trigger::Event { .. } | Trigger::Chat { .. } => None,
         }
     }
 
@@ -83,7 +83,7 @@ impl Run {
     pub fn events(&self) -> &[Event] {
         match &self.trigger {
             Trigger::Event { events } => events,
-            _ => &[],
+            Trigger::Person | Trigger::Schedule { .. } | Trigger::Chat { .. } | Trigger::Assistant { .. } => &[],
         }
     }
 
@@ -93,6 +93,12 @@ impl Run {
         let Pinned { author, .. } = self.plugin.as_ref()?;
         Some(Identity { author: author.clone(), name: self.skill.clone() })
     }
+}
+
+/// What an assistant is called where somebody is named: 助手 NAME.
+#[must_use]
+pub fn assistant_called(name: &str) -> String {
+    format!("助手 {name}")
 }
 
 /// What set a run off.

@@ -40,7 +40,7 @@ fn would_run(place: &Place, package: &Package) -> anyhow::Result<()> {
     if package.code == Code::Prompt {
         return Ok(());
     }
-    let make = skill::maker(Sandbox::open(&place.data.join("cache").join("plugins"))?);
+    let make = skill::maker(Sandbox::beside(&place.data)?);
     make(Arc::new(package.clone())).map(drop).map_err(anyhow::Error::msg)
 }
 

@@ -67,6 +67,14 @@ struct Works {
 }
 
 impl Sandbox {
+    /// The box of a data directory: whoever works with one finds what the others have compiled.
+    ///
+    /// # Errors
+    /// As [`Sandbox::open`].
+    pub fn beside(data: &Path) -> anyhow::Result<Self> {
+        Self::open(&data.join("cache").join("plugins"))
+    }
+
     /// A box that keeps compiled code in a folder. The folder is code that will be run: it must be ours alone.
     ///
     /// # Errors
