@@ -1,10 +1,8 @@
 //! Reads the report that a plugin hands back. It is a stranger's text: bounded in every direction, and honest about who wrote what.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use chrono::NaiveDate;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use xiaoer_sdk::{Block, Generator, Report};
 
 /// Blocks of a report.
@@ -29,8 +27,8 @@ pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<
         let error: String = error.to_string().chars().filter(|c| !c.is_control()).take(SAID).collect();
         format!("交回的报告格式不对（{error}）")
     };
-    let Fraction(fraction) = serde_json::from_str(text).map_err(unread)?;
-    if let Some(fraction) = fraction {
+    if let Some(fraction) = fraction(text) {
+        let fraction: String = fraction.chars().take(SAID).collect();
         return Err(format!("交回的报告里有小数 {fraction}，金额、积分和比例要写成文字，比如 \"12.30\""));
     }
     let mut report: Report = serde_json::from_str(text).map_err(unread)?;
@@ -49,65 +47,39 @@ pub(super) fn read(text: &str, as_of: NaiveDate, wrote: &[Generator]) -> Result<
     Ok(report)
 }
 
-/// The last number of a report that is no whole one. What went through binary is not the figure that it shows: money, points and shares
-/// are texts.
-struct Fraction(Option<f64>);
-
-impl<'de> Deserialize<'de> for Fraction {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Look)
+/// The first number in a JSON text that is no whole one of 64 bits. What went through binary is not the figure that it shows: money,
+/// points and shares are texts.
+fn fraction(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'"' => quoted(&bytes[at..]),
+            b'-' | b'0'..=b'9' => {
+                let part = |b: &u8| b.is_ascii_digit() || b"+-.eE".contains(b);
+                let number = &text[at..at + bytes[at..].iter().take_while(|b| part(b)).count()];
+                if number.parse::<i64>().is_err() && number.parse::<u64>().is_err() {
+                    return Some(number);
+                }
+                number.len()
+            }
+            _ => 1,
+        };
     }
+    None
 }
 
-/// Looks at every value and keeps none of them: a report is read once more as what it is.
-struct Look;
-
-impl<'de> Visitor<'de> for Look {
-    type Value = Fraction;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+/// Bytes of the string that the text begins with, its quotes among them.
+fn quoted(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'"' => return at + 1,
+            b'\\' => 2,
+            _ => 1,
+        };
     }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Fraction, E> {
-        Ok(Fraction(Some(number)))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Fraction, E> {
-        Ok(Fraction(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Fraction, E> {
-        Ok(Fraction(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Fraction, E> {
-        Ok(Fraction(None))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Fraction, E> {
-        Ok(Fraction(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Fraction, E> {
-        Ok(Fraction(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Fraction, A::Error> {
-        let mut found = None;
-        while let Some(Fraction(fraction)) = values.next_element()? {
-            found = fraction.or(found);
-        }
-        Ok(Fraction(found))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Fraction, A::Error> {
-        let mut found = None;
-        while let Some((IgnoredAny, Fraction(fraction))) = fields.next_entry()? {
-            found = fraction.or(found);
-        }
-        Ok(Fraction(found))
-    }
+    bytes.len()
 }
 
 fn bounded(report: &Report) -> Result<(), String> {
