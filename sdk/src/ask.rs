@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::Facts;
+use crate::kind::kinds;
 
 /// A question as the host sees it. Its serialised form is hashed for the journal: a stored answer is never paid for again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ pub struct Ask {
 
 /// What an answer must look like, and what it is checked against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "form", rename_all = "snake_case")]
+#[serde(remote = "Self", tag = "form", rename_all = "snake_case")]
 pub enum Form {
     /// Running text that carries `{fact_id}` and no figure of its own. The fallback is the prompt file's template section.
     Narrative {
@@ -39,6 +40,16 @@ pub enum Form {
         grounds: Vec<String>,
     },
 }
+
+/// The fields of [`Form::Narrative`].
+#[derive(Deserialize)]
+struct Narrated {
+    facts: Facts,
+}
+
+kinds!(Form, "form", fields => {
+    "narrative" => Narrated::deserialize(fields).map(|Narrated { facts }| Self::Narrative { facts }),
+});
 
 /// What came back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::growth::forecast::Forecast;
 use crate::growth::plan::{Levers, Plan, PlanWish, Realised};
 use crate::growth::{Marginal, Points, ScoreCard};
+use crate::kind::kinds;
 use crate::shop::{Activity, Cost, Order, Product, Refund, TrafficDay};
 use crate::{Ask, Asked, PastTask, Period, Read};
 
@@ -20,7 +21,7 @@ pub trait Host: Send + Sync {
 
 /// What a skill can ask of its host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(remote = "Self", tag = "call", rename_all = "snake_case")]
 pub enum Call {
     /// Orders paid within the days.
     OrdersPaid {
@@ -100,6 +101,8 @@ pub enum Call {
     /// Asks a host on the internet; needs the grant for that host.
     Fetch(Fetch),
 }
+
+kinds!(Call, "call", fields => { "ask" => Ask::deserialize(fields).map(Self::Ask), });
 
 /// A request that the host performs. It goes out over HTTPS, to a granted host and nowhere else; no redirect is followed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

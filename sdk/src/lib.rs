@@ -16,6 +16,7 @@ mod context;
 mod event;
 mod fact;
 mod growing;
+mod kind;
 mod manifest;
 mod proposal;
 mod quote;

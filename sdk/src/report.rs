@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::kinds;
 use crate::{FactId, Facts, Generator, Proposal, Value, placeholders};
 
 /// The result of a run.
@@ -24,7 +25,7 @@ pub struct Report {
 
 /// A part of a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "block", rename_all = "snake_case")]
+#[serde(remote = "Self", tag = "block", rename_all = "snake_case")]
 pub enum Block {
     /// A heading over what follows.
     Heading {
@@ -81,6 +82,20 @@ pub enum Block {
         /// `(product id, picture, finding)`.
         pictures: Vec<(String, String, String)>,
     },
+}
+
+kinds!(Block, "block", fields => {
+    "table" => Table::deserialize(fields).map(Self::Table),
+    "chart" => Series::deserialize(fields).map(Self::Chart),
+    "outlook" => Fan::deserialize(fields).map(Self::Outlook),
+    "checklist" => Listed::deserialize(fields).map(|Listed { title, tasks }| Self::Checklist { title, tasks }),
+});
+
+/// The fields of [`Block::Checklist`].
+#[derive(Deserialize)]
+struct Listed {
+    title: String,
+    tasks: Vec<Task>,
 }
 
 /// How urgent a notice is.
