@@ -14,6 +14,9 @@ use xiaoer_sdk::{Answer, Call, CallError, Generator, Host};
 use super::limits;
 use super::stop::Stop;
 
+/// Bytes that an answer begins with, so that a short one need not grow.
+const PAGE: usize = 4 << 10;
+
 /// An answer or an error as the plugin gets it: JSON either way.
 pub(super) type Answered = Result<String, String>;
 
@@ -86,7 +89,7 @@ fn refusal(error: &CallError) -> String {
 
 /// The answer as text, unless it is longer than a plugin could hold.
 fn written(answer: &Answer, most: usize) -> Answered {
-    let mut text = Bounded { bytes: Vec::new(), most };
+    let mut text = Bounded { bytes: Vec::with_capacity(PAGE), most };
     match answer.serialize(&mut serde_json::Serializer::new(&mut text)) {
         Ok(()) => Ok(String::from_utf8(text.bytes).expect("JSON is UTF-8")),
         Err(_) => {

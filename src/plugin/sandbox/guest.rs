@@ -16,6 +16,7 @@ use super::limits::{self, Held};
 use super::meter::Meter;
 use super::refused::Refused;
 use super::stop::Stop;
+use super::tick::Busy;
 
 /// Bytes beside a report that one hand-over may have: its own length and the list around it.
 const MARGIN: usize = 64 << 10;
@@ -69,6 +70,7 @@ pub struct Code {
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) places: Arc<Semaphore>,
+    pub(super) busy: Busy,
     pub(super) computing: Duration,
 }
 
@@ -93,7 +95,7 @@ impl Code {
     pub async fn run(&self, room: &Room, given: Given<'_>, host: Arc<dyn Host>) -> Result<Outcome, Stop> {
         let _own = room.places.acquire().await;
         let _place = self.place.places.acquire().await;
-        let (meter, door) = (Arc::new(Meter::default()), Arc::new(Door::new(host)));
+        let (meter, door) = (Arc::new(Meter::new(&self.place.busy)), Arc::new(Door::new(host)));
         let mut guests = self.admit(&meter, &door, self.place.computing);
         let work = async {
             let instance = self.pre.instantiate_async(&mut guests).await?;
@@ -119,7 +121,7 @@ impl Code {
     /// As the runner's `check`: in a memory of its own like a run, under the same bounds, and with nobody behind the door.
     pub(super) async fn check(&self, source: &str) -> Result<Result<(), String>, Stop> {
         let (room, _place) = (Room::default(), self.place.places.acquire().await);
-        let (meter, door) = (Arc::new(Meter::default()), Arc::new(Door::new(Arc::new(Nobody))));
+        let (meter, door) = (Arc::new(Meter::new(&self.place.busy)), Arc::new(Door::new(Arc::new(Nobody))));
         let mut guests = self.admit(&meter, &door, self.place.computing.min(limits::CHECKING));
         let work = async {
             let instance = self.pre.instantiate_async(&mut guests).await?;

@@ -12,9 +12,12 @@ pub const TABLE: usize = 100_000;
 pub const COMPUTING: Duration = Duration::from_secs(10);
 /// The processor's time of looking a script over. The longest script that is taken needs a tenth of it.
 pub const CHECKING: Duration = Duration::from_secs(1);
-/// How often a computing run is looked at. It is also the longest that it keeps its turn, and the processor from whoever waits for it.
-pub const TICK: Duration = Duration::from_millis(1);
-/// The same while nobody is in the box, so that an idle shop is left asleep.
+/// How often a computing run is looked at by each of those that look. It is also the longest that it keeps its turn, and the processor
+/// from whoever waits for it: about as long as a neighbour's whole run takes.
+pub const TICK: Duration = Duration::from_micros(250);
+/// How many look, each from a processor of its own: where an endless run has one of them, the other still looks in time.
+pub const TICKERS: usize = 2;
+/// As [`TICK`] while no run computes, so that an idle shop is left asleep.
 pub const IDLE_TICK: Duration = Duration::from_millis(10);
 /// Bytes of the native stack of a run's own code.
 pub const STACK: usize = 512 << 10;

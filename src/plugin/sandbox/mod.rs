@@ -14,6 +14,7 @@ pub mod limits;
 mod meter;
 mod refused;
 mod stop;
+mod tick;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ use guest::Place;
 pub use guest::{Code, Given, Outcome, Room};
 pub use refused::Refused;
 pub use stop::Stop;
+use tick::Busy;
 
 /// Parts of one component: a Python one consists of dozens of modules.
 const MODULES: u32 = 64;
@@ -64,6 +66,7 @@ struct Inner {
 struct Works {
     engine: Engine,
     places: Arc<Semaphore>,
+    busy: Busy,
 }
 
 impl Sandbox {
@@ -133,7 +136,7 @@ impl Sandbox {
     fn compiled(&self, bytes: &[u8], parameters: usize) -> Result<Code, Refused> {
         inspect::inspect(bytes)?;
         let mut works = self.inner.works.lock().unwrap_or_else(PoisonError::into_inner);
-        let Works { engine, places } = match &*works {
+        let Works { engine, places, busy } = match &*works {
             Some(works) => works.clone(),
             None => works.insert(self.works()?).clone(),
         };
@@ -141,7 +144,7 @@ impl Sandbox {
         let component = catch_unwind(AssertUnwindSafe(|| Component::from_binary(&engine, bytes)));
         let component = component.map_err(|_| Refused::Uncompiled { why: "the compiler gave up on it".into() })?;
         let component = component.map_err(|error| Refused::uncompiled(&error))?;
-        Code::new(&component, Place { places, computing: self.computing }, parameters)
+        Code::new(&component, Place { places, busy, computing: self.computing }, parameters)
     }
 
     fn works(&self) -> Result<Works, Refused> {
@@ -149,9 +152,9 @@ impl Sandbox {
         let mut kept = CacheConfig::new();
         kept.with_directory(&self.inner.cache);
         let engine = Cache::new(kept).and_then(|cache| Engine::new(&config(cache))).map_err(no_box)?;
-        let places = Arc::new(Semaphore::new(limits::PLACES));
-        tick(&engine, Arc::clone(&places)).map_err(|error| Refused::NoBox { why: error.to_string() })?;
-        Ok(Works { engine, places })
+        let busy = Busy::default();
+        tick::start(&engine, &busy).map_err(|error| Refused::NoBox { why: error.to_string() })?;
+        Ok(Works { engine, places: Arc::new(Semaphore::new(limits::PLACES)), busy })
     }
 }
 
@@ -209,18 +212,4 @@ fn waited<T>(work: impl Future<Output = T>) -> T {
             Poll::Pending => std::thread::park(),
         }
     }
-}
-
-/// Looks at every computing run once a tick; while the box is empty it only looks whether somebody came. The thread ends with the box.
-fn tick(engine: &Engine, places: Arc<Semaphore>) -> std::io::Result<()> {
-    let engine = engine.weak();
-    let ticks = move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            let empty = places.available_permits() == limits::PLACES;
-            std::thread::sleep(if empty { limits::IDLE_TICK } else { limits::TICK });
-        }
-    };
-    std::thread::Builder::new().name("box-tick".into()).spawn(ticks).map(drop)
 }
