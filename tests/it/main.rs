@@ -63,6 +63,7 @@ mod plugin_shelf_cli;
 mod plugin_trial;
 mod plugin_tutorial;
 mod plugin_two_ways;
+mod plugin_withdrawn;
 mod push;
 mod push_both;
 mod push_rows;
