@@ -41,6 +41,7 @@ mod plugin_box_calls;
 mod plugin_box_doors;
 mod plugin_box_run;
 mod plugin_check;
+mod plugin_eval;
 mod plugin_events;
 mod plugin_events_time;
 mod plugin_fetch;
