@@ -28,6 +28,7 @@ use crate::plugin::loader::Loader;
 use crate::plugin::sandbox::Sandbox;
 use crate::plugin::shelf::{House, Shelf};
 use crate::plugin::values::Values;
+use crate::plugin::withdrawn::Withdrawals;
 use crate::run::Runs;
 use crate::run::broker::Ports;
 use crate::run::events::Bell;
@@ -171,7 +172,6 @@ impl App {
 
         let runs = Runs::new(db.clone(), clock.clone(), bell.clone(), mirror.clone(), staff.clone());
         let checks = Checks::new(db.clone(), mirror.clone(), config.guardrails.clone());
-        let desk = Desk::new(db.clone(), clock.clone(), bell.clone(), checks.clone());
         let beside = loaded.file.as_ref().and_then(|file| file.parent()).map(|dir| dir.join("prompts"));
         let prompts = Prompts::new(db.clone(), beside, prompts);
         prompts.check()?;
@@ -190,6 +190,9 @@ impl App {
         let shelf = Shelf::open(db.clone(), &data, house.clone(), Arc::clone(&make));
         let loader = Arc::new(Loader::new(Arc::clone(&shelf), make, (staff.clone(), runs.clone()), house.roles));
         let grants = Grants::new(db.clone(), clock.clone(), runs.clone());
+        let withdrawals = Withdrawals::new(runs.clone(), Arc::clone(&shelf), grants.clone());
+        let rings = (db.clone(), clock.clone(), bell.clone());
+        let desk = Desk::new(rings.clone(), checks.clone(), withdrawals.clone());
         let assistants = Assistants::new(db.clone(), clock.clone());
         let ports = Arc::new(Ports {
             mirror: mirror.clone(),
@@ -229,12 +232,8 @@ impl App {
             policy: config.policy.clone(),
             schedules: config.schedules.clone(),
         });
-        let executor = Arc::new(Executor::new(
-            (db.clone(), clock.clone(), bell.clone()),
-            shops.clone(),
-            Arc::clone(&connect),
-            checks,
-        ));
+        let executor = Executor::new(rings, shops.clone(), Arc::clone(&connect), (checks, withdrawals));
+        let executor = Arc::new(executor);
         let upkeep = Arc::new(Upkeep::new(
             (clock.clone(), bell.clone()),
             (shops.clone(), mirror.clone()),

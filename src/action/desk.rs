@@ -11,7 +11,8 @@ use super::kind::meaning;
 use super::state::ActionEvent;
 use super::{Action, ActionState, AuditRow, Decision, Origin, key};
 use crate::clock::Clock;
-use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
+use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::plugin::withdrawn::{Withdrawals, Withdrawn};
 use crate::run::events::Bell;
 use crate::run::sortable_id;
 use crate::shop::Shop;
@@ -23,6 +24,7 @@ pub struct Desk {
     clock: Clock,
     bell: Bell,
     checks: Checks,
+    withdrawals: Withdrawals,
 }
 
 /// Why a decision was not taken. The texts are for the merchant.
@@ -43,6 +45,9 @@ pub enum DecisionError {
     /// A limit forbids it.
     #[error("{0}")]
     Refused(String),
+    /// What proposed it was taken back since; a no is all that is left.
+    #[error("{}", .0.of_proposal())]
+    Withdrawn(Withdrawn),
     /// There is no way back; why not.
     #[error("不能撤销：{0}")]
     NoUndo(&'static str),
@@ -65,10 +70,10 @@ pub struct Edit {
 }
 
 impl Desk {
-    /// Over a database.
+    /// Over a database; `checks` and `withdrawals` speak before a person's yes holds.
     #[must_use]
-    pub fn new(db: SharedDb, clock: Clock, bell: Bell, checks: Checks) -> Self {
-        Self { db, clock, bell, checks }
+    pub fn new((db, clock, bell): (SharedDb, Clock, Bell), checks: Checks, withdrawals: Withdrawals) -> Self {
+        Self { db, clock, bell, checks, withdrawals }
     }
 
     /// A shop's action.
@@ -93,6 +98,15 @@ impl Desk {
     /// As the database.
     pub async fn audit(&self, shop: &str, action: &str) -> Result<Vec<AuditRow>, DbError> {
         db::scan(&*self.db, Table::Audit, Scan::under(&Key::of(shop).part(action))).await
+    }
+
+    /// What was taken back, where an action waits for a person who can only say no to it for that.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn withdrawn(&self, action: &Action) -> Result<Option<Withdrawn>, DbError> {
+        let waits = action.state.waits_for_person();
+        if waits { Ok(self.withdrawals.of(action).await?.err()) } else { Ok(None) }
     }
 
     /// Yes, to exactly what `hash` stands for; an edit is the person's own value and goes through the guardrails again.
@@ -225,9 +239,16 @@ impl Desk {
         event: ActionEvent,
         row: (DateTime<FixedOffset>, &str, &str),
     ) -> Result<Action, DecisionError> {
+        // A yes holds only if nothing is taken back before it is stored.
+        let still = match event {
+            ActionEvent::Approve | ActionEvent::Retry => {
+                self.withdrawals.of(&before).await?.map_err(DecisionError::Withdrawn)?
+            }
+            _ => Batch::new(),
+        };
         let state = before.state.after(event).ok_or(DecisionError::Settled(before.state.label()))?;
         let (after, batch) = Action { state, ..after }.update(&before, row);
-        match self.db.commit(batch).await {
+        match self.db.commit(batch.and(still)).await {
             Ok(()) => {
                 self.bell.ring(&after.id);
                 Ok(after)

@@ -11,7 +11,8 @@ use super::kind::meaning;
 use super::state::ActionEvent;
 use super::{Action, ActionState, key};
 use crate::clock::Clock;
-use crate::db::{self, DbError, Key, Scan, SharedDb, Table};
+use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::plugin::withdrawn::Withdrawals;
 use crate::run::events::Bell;
 use crate::shop::kept::Kept;
 use crate::shop::{Connect, Platform, ReadError, Seen, Shop, Shops, WriteError};
@@ -29,6 +30,7 @@ pub struct Executor {
     shops: Shops,
     connect: Arc<dyn Connect>,
     checks: Checks,
+    withdrawals: Withdrawals,
     kept: Kept,
 }
 
@@ -38,10 +40,10 @@ impl Executor {
         (db, clock, bell): (SharedDb, Clock, Bell),
         shops: Shops,
         connect: Arc<dyn Connect>,
-        checks: Checks,
+        (checks, withdrawals): (Checks, Withdrawals),
     ) -> Self {
         let kept = Kept::new(db.clone());
-        Self { db, clock, bell, shops, connect, checks, kept }
+        Self { db, clock, bell, shops, connect, checks, withdrawals, kept }
     }
 
     /// Executes what is approved until the future ends.
@@ -86,6 +88,13 @@ impl Executor {
     }
 
     async fn carry_out(&self, shop: &Shop, action: Action) -> Result<(), DbError> {
+        // What has begun is finished, whatever was taken back since.
+        if action.state == ActionState::Approved
+            && let Err(withdrawn) = self.withdrawals.of(&action).await?
+        {
+            let why = format!("{}，批准后没有执行", withdrawn.what());
+            return self.note(shop, action, ActionEvent::Refuse(why), "拦截").await.map(drop);
+        }
         let platform = match self.connect.platform(shop).await {
             Ok(platform) => platform,
             Err(error) => return self.without_platform(shop, action, &error.to_string()).await,
@@ -223,9 +232,17 @@ impl Executor {
 
     async fn note(&self, shop: &Shop, before: Action, event: ActionEvent, words: &str) -> Result<Action, DbError> {
         let confirmed = event == ActionEvent::Confirm;
+        // The shop was looked at since the last look at the records: it begins only if nothing was taken back meanwhile.
+        let still = match (&before.state, &event) {
+            (ActionState::Approved, ActionEvent::Begin) => {
+                self.withdrawals.of(&before).await?.map_err(|_| DbError::Conflict)?
+            }
+            _ => Batch::new(),
+        };
         let Some(state) = before.state.after(event) else { return Err(DbError::Conflict) };
         let row = (self.now(shop), "xiaoer", words);
-        let (after, mut batch) = Action { state, ..before.clone() }.update(&before, row);
+        let (after, batch) = Action { state, ..before.clone() }.update(&before, row);
+        let mut batch = batch.and(still);
         if let (true, Some(original)) = (confirmed, &before.undo_of) {
             let original: Option<Action> = db::get(&*self.db, Table::Actions, &key(&shop.id, original)).await?;
             if let Some((original, state)) = original.and_then(|o| o.state.after(ActionEvent::Undo).map(|s| (o, s))) {

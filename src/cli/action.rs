@@ -64,5 +64,6 @@ async fn decide(place: Place, one: Decide, way: &str) -> anyhow::Result<()> {
 fn line(action: &Value) -> String {
     let text = |name: &str| action[name].as_str().unwrap_or_default();
     let (id, label, title, object) = (text("id"), text("label"), text("title"), text("object"));
-    format!("{id}  {label}  {title}：{object}  {} → {}", text("before"), text("after"))
+    let barred = action["barred"].as_str().map(|why| format!("（{why}）")).unwrap_or_default();
+    format!("{id}  {label}  {title}：{object}  {} → {}{barred}", text("before"), text("after"))
 }

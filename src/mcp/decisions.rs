@@ -41,6 +41,9 @@ pub(super) struct Proposal {
     /// What a merchant calls the state.
     label: String,
     waits_for_person: bool,
+    /// Why the person can only decline it, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    barred: Option<String>,
 }
 
 /// What a run proposed.
@@ -136,8 +139,9 @@ fn question(proposals: &[Proposal], page: &str) -> InputRequest {
 /// Names come from listings: they are quoted, cut and on one line.
 fn line(proposal: &Proposal) -> String {
     let short = |text: &str| quoted_to(text, 60);
-    let Proposal { title, object, before, after, .. } = proposal;
-    format!("{title}「{}」 {} → {}", short(object), short(before), short(after))
+    let Proposal { title, object, before, after, barred, .. } = proposal;
+    let barred = barred.as_ref().map(|why| format!("（{why}）")).unwrap_or_default();
+    format!("{title}「{}」 {} → {}{barred}", short(object), short(before), short(after))
 }
 
 /// Whether this client can ask its user to open a page, within a call.

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{Method, Request, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -35,6 +36,18 @@ pub trait Door: Send + Sync + 'static {
     /// # Errors
     /// What the API said, in one sentence.
     async fn ask(&self, token: &str, path: &str, body: Option<Value>) -> Result<Value, Refusal>;
+}
+
+/// A shop, as far as every caller is told of it.
+#[derive(Deserialize)]
+pub(super) struct KnownShop {
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// The shops that a caller may ask in.
+pub(super) async fn shops(door: &dyn Door, caller: &Caller) -> Result<Vec<KnownShop>, Refusal> {
+    typed(door.ask(&caller.token, "/api/shops", None).await?)
 }
 
 /// An installation that is reached over the network.

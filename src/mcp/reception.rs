@@ -14,11 +14,10 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 use xiaoer_sdk::Manifest;
 
-use super::door::{Caller, Door, Refusal, typed};
+use super::door::{Caller, Door, Refusal, shops, typed};
 use super::runs::{Told, Waited, Watched, says};
 use super::{decisions, http, tools};
 use crate::run::{Ending, RunState};
-use crate::shop::Shop;
 
 /// Told to every client: how the tools hang together.
 const ABOUT: &str = include_str!("about.md");
@@ -89,7 +88,7 @@ impl Reception {
     }
 
     async fn shops(&self, caller: &Caller) -> Result<CallToolResult, Refusal> {
-        let shops: Vec<Shop> = typed(self.door.ask(&caller.token, "/api/shops", None).await?)?;
+        let shops = shops(&*self.door, caller).await?;
         let lines: Vec<String> =
             shops.iter().map(|shop| format!("{}：{}", shop.id, xiaoer_sdk::quoted(&shop.name))).collect();
         let text = if lines.is_empty() { "还没有店铺。".into() } else { lines.join("\n") };

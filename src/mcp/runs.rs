@@ -11,12 +11,11 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use xiaoer_sdk::{Report, fill};
 
-use super::door::{Caller, Door, Refusal, typed};
+use super::door::{Caller, Door, Refusal, shops, typed};
 use super::{decisions, is_id, tools};
 use crate::channel::{About, Letter};
 use crate::run::events::{News, RunLine};
 use crate::run::{Ending, Run, RunState};
-use crate::shop::Shop;
 
 /// Pause between two looks at a run: short at first, as most runs are, and longer each time.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(2);
@@ -169,7 +168,7 @@ impl<'a> Watched<'a> {
             );
             return Ok(result(text, data, false));
         };
-        let shops: Vec<Shop> = typed(self.door.ask(&self.caller.token, "/api/shops", None).await?)?;
+        let shops = shops(self.door, self.caller).await?;
         let name = shops.iter().find(|shop| shop.id == run.shop).map_or(run.shop.as_str(), |shop| &shop.name);
         let about = About { shop: &run.shop, shop_name: name, skill: &run.skill, run: &run.id, link: Some(&link) };
         let mut text = Letter::of(&about, report).text;

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use super::fault::one_line;
 use super::manifest::{read_api, served};
 use super::signature::{Author, Key, Rotation};
+use super::withdrawn::Withdrawn;
 use crate::db::DbError;
 
 pub use next::{Changes, next};
@@ -154,15 +155,15 @@ impl Index {
         Ok((listed, newest.ok_or_else(nothing)?))
     }
 
-    /// Why this code must not run any more, where it must not.
+    /// What was taken back, where this code must not run any more.
     #[must_use]
-    pub fn revokes(&self, name: &str, digest: &str, signer: &str) -> Option<String> {
+    pub fn revokes(&self, name: &str, digest: &str, signer: &str) -> Option<Withdrawn> {
         if self.revoked_keys.iter().any(|key| key == signer) {
-            return Some("签名密钥已作废".into());
+            return Some(Withdrawn::Key);
         }
         let listed = self.plugins.iter().filter(|listed| listed.name == name);
         let revoked = listed.flat_map(|listed| &listed.versions).any(|issue| issue.revoked && issue.digest == digest);
-        revoked.then(|| "这个版本已被作者吊销".into())
+        revoked.then_some(Withdrawn::Version)
     }
 
     /// The text of the file, signed.

@@ -123,7 +123,7 @@ impl Loader {
     async fn bar_revoked(&self) -> Result<(), DbError> {
         let mut revoked = BTreeSet::new();
         for digest in self.runs.pinned().await? {
-            if self.shelf.is_revoked(&digest).await? {
+            if self.shelf.stands(&digest).await?.is_err() {
                 revoked.insert(digest);
             }
         }

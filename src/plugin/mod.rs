@@ -26,6 +26,7 @@ pub mod trial;
 pub mod trust;
 pub mod values;
 pub mod watch;
+pub mod withdrawn;
 
 pub use fault::Fault;
 pub use package::{Code, Package};

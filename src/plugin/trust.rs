@@ -58,6 +58,15 @@ impl Keys {
         db::get(self.0.as_ref(), Table::Plugins, &Self::row(key)).await
     }
 
+    /// What a commit expects that relies on a key standing where it was seen.
+    #[must_use]
+    pub fn still(key: &str, seen: Option<&Known>) -> Batch {
+        match seen {
+            Some(known) => Batch::new().expect(Table::Plugins, Self::row(key), known),
+            None => Batch::new().expect_absent(Table::Plugins, Self::row(key)),
+        }
+    }
+
     /// Every key.
     ///
     /// # Errors

@@ -147,9 +147,11 @@ impl From<DecisionError> for Problem {
             DecisionError::Edit(_) | DecisionError::Refused(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
             }
-            DecisionError::Settled(_) | DecisionError::Changed | DecisionError::Expired | DecisionError::NoUndo(_) => {
-                Self::conflict(error.to_string())
-            }
+            DecisionError::Settled(_)
+            | DecisionError::Changed
+            | DecisionError::Expired
+            | DecisionError::Withdrawn(_)
+            | DecisionError::NoUndo(_) => Self::conflict(error.to_string()),
         }
     }
 }

@@ -44,6 +44,23 @@ export function openBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM, args: [...root, ...quiet] });
 }
 
+/** What a focus leaves under the bar of a phone, wherever the page was scrolled to: begun where it is worst, at the window's lower edge. */
+function underTheBar() {
+  const [bar, from, found] = [document.querySelector("nav.main"), globalThis.scrollY, []];
+  if (!bar) return found;
+  for (const node of document.querySelectorAll("main :is(a[href], button, summary, input, select)")) {
+    if (!node.checkVisibility({ visibilityProperty: true })) continue;
+    document.activeElement?.blur();
+    globalThis.scrollBy(0, node.getBoundingClientRect().bottom - globalThis.innerHeight);
+    node.focus();
+    const below = node.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+    if (node === document.activeElement && below > 0) found.push(`${node.innerText || node.outerHTML.slice(0, 80)} by ${Math.round(below)} px`);
+  }
+  document.activeElement?.blur();
+  globalThis.scrollTo(0, from);
+  return found;
+}
+
 /** A browser window of one kind, logged in as by the address that the start prints. */
 export class Window {
   static async open(browser, demo, kind) {
@@ -68,6 +85,7 @@ export class Window {
     assert.equal(overflow, 0, `${kind} ${name}: ${overflow} px wider than the window`);
     assert.deepEqual(this.complaints, [], `${kind} ${name}: complaints of the browser`);
     await this.shot(name);
+    if (kind === "phone") assert.deepEqual(await page.evaluate(underTheBar), [], `${kind} ${name}: under the bar at the bottom`);
   }
 
   /** The browser itself writes a refused request to its console. */

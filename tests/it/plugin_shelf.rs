@@ -12,7 +12,7 @@ use xiaoer::plugin::manifest::{Adopted, Post};
 use xiaoer::plugin::shelf::{Change, House, State};
 use xiaoer::plugin::signature::Key;
 use xiaoer::plugin::skill::maker;
-use xiaoer::plugin::{Shelf, ShelfError, archive};
+use xiaoer::plugin::{Package, Shelf, ShelfError, archive};
 
 use crate::support::plugins::{folder, package, packed};
 use crate::support::script::sandbox;
@@ -245,14 +245,19 @@ impl Site {
         text.map_or_else(|_| Index::default(), |text| Index::read(&text).expect("ours").index)
     }
 
-    /// Lists an archive and signs the index, as `xiaoer skill index` does.
+    /// A small plugin's version, listed.
     pub(crate) fn publish(&self, name: &str, version: &str, key: &Key, wishes: Changes) {
-        let bytes = packed(name, version, key);
-        let digest = archive::unpack(&bytes, &Post::default()).expect("right").package.digest;
+        self.list(packed(name, version, key), key, wishes);
+    }
+
+    /// Lists an archive and signs the index, as `xiaoer skill index` does.
+    pub(crate) fn list(&self, bytes: Vec<u8>, key: &Key, wishes: Changes) {
+        let Package { manifest, digest, .. } = archive::unpack(&bytes, &Post::default()).expect("right").package;
+        let (name, version) = (manifest.name, manifest.version);
         let file = format!("{name}-{version}.xskill");
         std::fs::write(self.0.path().join(&file), bytes).expect("written");
         let issue = Issue {
-            version: version.into(),
+            version: version.clone(),
             digest,
             key: key.author().to_string(),
             api: "1".into(),
@@ -261,7 +266,7 @@ impl Site {
             yanked: false,
             revoked: false,
         };
-        self.write(&index::next(self.last(), vec![(name.into(), issue)], wishes).expect("next"), key);
+        self.write(&index::next(self.last(), vec![(name, issue)], wishes).expect("next"), key);
     }
 
     fn write(&self, index: &Index, key: &Key) {

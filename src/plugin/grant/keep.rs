@@ -9,6 +9,7 @@ use super::{Grant, Identity, Standing, Wishes, hash};
 use crate::action::{AuditRow, Decision};
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::plugin::withdrawn::{Stands, Withdrawn};
 use crate::run::{Run, Runs};
 use crate::shop::Shop;
 use crate::staff::Team;
@@ -52,6 +53,15 @@ impl Grants {
     /// As the database.
     pub async fn of(&self, shop: &str, plugin: &Identity) -> Result<Option<Grant>, DbError> {
         db::get(&*self.db, Table::Grants, &key(shop, plugin)).await
+    }
+
+    /// Whether a shop's grant holds; and what a commit that relies on it has to expect.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn stands(&self, shop: &str, plugin: &Identity) -> Result<Stands, DbError> {
+        let given = self.of(shop, plugin).await?.filter(|grant| !grant.withdrawn).ok_or(Withdrawn::Grant);
+        Ok(given.map(|grant| Batch::new().expect(Table::Grants, key(shop, plugin), &grant)))
     }
 
     /// Yes to everything that the manifest wishes for; `shown` is the [`hash`] of what the person saw.

@@ -105,7 +105,7 @@ impl Shelf {
     /// Gives a package its place, if it may have it.
     pub(super) async fn put(&self, offer: Offer) -> Result<Change, ShelfError> {
         let (name, digest) = (&offer.package.manifest.name, &offer.package.digest);
-        let known = record::edition(&self.db, digest).await?;
+        let known = record::known(&self.db, digest).await?.map(|(_, edition)| edition);
         let there = record::place(&self.db, name).await?;
         let before = match &there {
             Some(place) => record::edition(&self.db, &place.current).await?.map(|edition| edition.version),
@@ -124,6 +124,7 @@ impl Shelf {
             .await?;
             self.forget(&edition.digest);
             let batch = Batch::new().put(Table::Plugins, record::place_key(&place.name), &place);
+            let batch = batch.delete(Table::Plugins, record::left_key(&edition.digest));
             self.db.commit(batch.put(Table::Plugins, record::edition_key(&edition.digest), &edition)).await?;
             self.tell();
         }
@@ -157,8 +158,8 @@ impl Shelf {
         let from = record::edition(&self.db, &place.current).await?.map(|edition| edition.version).unwrap_or_default();
         let digest = place.earlier.pop().ok_or_else(|| ShelfError::NoEarlier(name.into()))?;
         let edition = record::edition(&self.db, &digest).await?.ok_or_else(|| ShelfError::NoEarlier(name.into()))?;
-        if self.was_taken_back(&edition).await? {
-            let why = edition.revoked.unwrap_or_else(|| "签名密钥已作废".into());
+        if let Some(withdrawn) = self.taken_back_of(&edition).await? {
+            let why = withdrawn.of_version();
             return Err(ShelfError::Revoked { name: name.into(), version: edition.version, why });
         }
         // Otherwise the next update would bring back what the person just went away from.

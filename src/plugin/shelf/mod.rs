@@ -18,7 +18,8 @@ use tokio::sync::watch;
 use super::index::IndexError;
 use super::manifest::Post;
 use super::skill::Make;
-use super::trust::{Keys, Standing};
+use super::trust::{Keys, Known, Standing};
+use super::withdrawn::{Stands, Withdrawn};
 use super::{Fault, Package};
 use crate::db::{Batch, DbError, SharedDb, Table};
 
@@ -137,7 +138,7 @@ pub enum ShelfError {
         /// The version.
         version: String,
         /// Why.
-        why: String,
+        why: &'static str,
     },
     /// Not a key.
     #[error("“{0}”不是密钥；密钥是 64 位十六进制数")]
@@ -230,7 +231,7 @@ impl Shelf {
     /// As the database.
     pub async fn get(&self, digest: &str) -> Result<Option<Shelved>, DbError> {
         let Some(edition) = record::edition(&self.db, digest).await? else { return Ok(None) };
-        let is_revoked = self.was_taken_back(&edition).await?;
+        let is_revoked = self.taken_back_of(&edition).await?.is_some();
         let read = self.package(&edition).await;
         let state = match &read {
             _ if is_revoked => State::Revoked,
@@ -241,20 +242,22 @@ impl Shelf {
         Ok(Some(Shelved { name, author, version, digest, state, package: read.ok() }))
     }
 
-    /// Whether a version was taken back, by its index or with its key. Reads no code.
+    /// Whether a version was taken back, by its index or with its key, also where its code is gone; and what a commit that relies on it not
+    /// being so has to expect. Reads no code.
     ///
     /// # Errors
     /// As the database.
-    pub async fn is_revoked(&self, digest: &str) -> Result<bool, DbError> {
-        match record::edition(&self.db, digest).await? {
-            Some(edition) => self.was_taken_back(&edition).await,
-            None => Ok(false),
-        }
+    pub async fn stands(&self, digest: &str) -> Result<Stands, DbError> {
+        let Some((key, edition)) = record::known(&self.db, digest).await? else { return Ok(Ok(Batch::new())) };
+        let signer = self.keys.get(&edition.signer).await?;
+        Ok(match taken_back(&edition, signer.as_ref()) {
+            Some(withdrawn) => Err(withdrawn),
+            None => Ok(Keys::still(&edition.signer, signer.as_ref()).expect(Table::Plugins, key, &edition)),
+        })
     }
 
-    async fn was_taken_back(&self, edition: &Edition) -> Result<bool, DbError> {
-        let key = self.keys.get(&edition.signer).await?;
-        Ok(edition.revoked.is_some() || key.is_some_and(|known| known.standing == Standing::Revoked))
+    async fn taken_back_of(&self, edition: &Edition) -> Result<Option<Withdrawn>, DbError> {
+        Ok(taken_back(edition, self.keys.get(&edition.signer).await?.as_ref()))
     }
 
     async fn package(&self, edition: &Edition) -> Result<Arc<Package>, Fault> {
@@ -286,8 +289,14 @@ impl Shelf {
             keep.extend(place.earlier);
         }
         let gone = record::editions(&self.db).await?.into_iter().filter(|edition| !keep.contains(&edition.digest));
-        let drop_row =
-            |batch: Batch, edition: Edition| batch.delete(Table::Plugins, record::edition_key(&edition.digest));
+        let drop_row = |batch: Batch, edition: Edition| {
+            let batch = batch.delete(Table::Plugins, record::edition_key(&edition.digest));
+            // What nobody signed cannot be taken back.
+            if edition.signer.is_empty() {
+                return batch;
+            }
+            batch.put(Table::Plugins, record::left_key(&edition.digest), &edition)
+        };
         let batch = gone.fold(Batch::new(), drop_row);
         if !batch.is_empty() {
             self.db.commit(batch).await?;
@@ -299,4 +308,9 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+fn taken_back(edition: &Edition, signer: Option<&Known>) -> Option<Withdrawn> {
+    let with_key = signer.is_some_and(|known| known.standing == Standing::Revoked).then_some(Withdrawn::Key);
+    edition.revoked.or(with_key)
 }

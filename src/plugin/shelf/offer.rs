@@ -40,7 +40,8 @@ impl Offer {
         if taken.contains(&name) {
             return Err(ShelfError::Clash { name, by: "内置技能".into() });
         }
-        if let Some(why) = known.and_then(|edition| edition.revoked.clone()) {
+        if let Some(withdrawn) = known.and_then(|edition| edition.revoked) {
+            let why = withdrawn.of_version();
             return Err(ShelfError::Revoked { name, version, why });
         }
         if let Some(place) = there {

@@ -55,13 +55,12 @@ impl Shelf {
     /// An index speaks for what was installed from it, and for nothing else.
     async fn believe(&self, at: &str, index: &Index) -> Result<(), ShelfError> {
         let mut batch = Batch::new();
-        for edition in record::editions(&self.db).await? {
+        for (key, edition) in record::all_known(&self.db).await? {
             if edition.revoked.is_some() || edition.index.as_deref() != Some(at) {
                 continue;
             }
-            if let Some(why) = index.revokes(&edition.name, &edition.digest, &edition.signer) {
-                let key = record::edition_key(&edition.digest);
-                batch = batch.put(Table::Plugins, key, &Edition { revoked: Some(why), ..edition });
+            if let Some(withdrawn) = index.revokes(&edition.name, &edition.digest, &edition.signer) {
+                batch = batch.put(Table::Plugins, key, &Edition { revoked: Some(withdrawn), ..edition });
             }
         }
         if !batch.is_empty() {
@@ -81,7 +80,8 @@ impl Shelf {
         {
             return Err(index::IndexError::Other { file: version.file.clone() }.into());
         }
-        if let Some(why) = index.revokes(name, &version.digest, &signer) {
+        if let Some(withdrawn) = index.revokes(name, &version.digest, &signer) {
+            let why = withdrawn.of_version();
             return Err(ShelfError::Revoked { name: name.into(), version: version.version.clone(), why });
         }
         // Whoever signs the index vouches for the authors in it; a key that is known to be gone stays so.

@@ -10,6 +10,7 @@ use xiaoer_sdk::Change;
 use crate::action::desk::Edit;
 use crate::action::{Action, ActionState};
 use crate::app::App;
+use crate::plugin::withdrawn::Withdrawn;
 use crate::web::error::Problem;
 use crate::web::extract::{Body, Of};
 
@@ -33,6 +34,9 @@ pub(crate) struct ActionView {
     label: &'static str,
     waits_for_person: bool,
     can_undo: bool,
+    /// Why it can only be declined, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    barred: Option<String>,
 }
 
 /// A decision on exactly what was shown.
@@ -60,6 +64,7 @@ impl From<Action> for ActionView {
             label: action.state.label(),
             waits_for_person: action.state.waits_for_person(),
             can_undo: can_undo(&action),
+            barred: None,
             action,
         }
     }
@@ -77,8 +82,12 @@ pub(crate) struct Wish {
 type Named = Path<(String, String)>;
 
 pub(crate) async fn list(State(app): State<Arc<App>>, Of(shop): Of) -> Result<Json<Vec<ActionView>>, Problem> {
-    let actions = app.desk.list(&shop.id, MOST).await?;
-    Ok(Json(actions.into_iter().map(ActionView::from).collect()))
+    let mut all = Vec::new();
+    for action in app.desk.list(&shop.id, MOST).await? {
+        let barred = app.desk.withdrawn(&action).await?.map(Withdrawn::of_proposal);
+        all.push(ActionView { barred, ..action.into() });
+    }
+    Ok(Json(all))
 }
 
 pub(crate) async fn approve(

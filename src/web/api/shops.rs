@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Extension, State};
 use chrono_tz::Tz;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use xiaoer_sdk::growth::Industry;
 
 use crate::app::App;
@@ -47,11 +47,31 @@ struct NewPlatform {
     member_id: Option<String>,
 }
 
+/// A shop as it is told. How it is reached (the app, the member, where its secrets are kept) is its owner's to know: an assistant reaches
+/// nothing but us.
+#[derive(Serialize)]
+pub(crate) struct Told {
+    id: String,
+    name: String,
+    zone: Tz,
+    industry: Industry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<Link>,
+}
+
+impl Told {
+    fn to(who: &Who, Shop { id, name, zone, industry, link }: Shop) -> Self {
+        let link = matches!(who, Who::Owner).then_some(link);
+        Self { id, name, zone, industry, link }
+    }
+}
+
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Extension(who): Extension<Who>,
-) -> Result<Json<Vec<Shop>>, Problem> {
-    Ok(Json(who.among(app.shops.list().await?)))
+) -> Result<Json<Vec<Told>>, Problem> {
+    let shops = who.among(app.shops.list().await?);
+    Ok(Json(shops.into_iter().map(|shop| Told::to(&who, shop)).collect()))
 }
 
 pub(crate) async fn register(State(app): State<Arc<App>>, Body(new): Body<NewShop>) -> Result<Json<Shop>, Problem> {

@@ -68,7 +68,8 @@ async fn drawn(app: &App, shop: &Shop, one: &Action, waiting: usize) -> Result<M
         Target::Product(product) => thumbnail(shop, product, 0),
         Target::Order(_) | Target::Refund(_) | Target::Listing(_) => None,
     };
-    Ok(action::card(&Card { action: one, audit: &audit, skill, now: app.clock.now_in(shop.zone), picture, waiting }))
+    let (withdrawn, now) = (app.desk.withdrawn(one).await?, app.clock.now_in(shop.zone));
+    Ok(action::card(&Card { action: one, audit: &audit, skill, now, picture, waiting, withdrawn }))
 }
 
 fn nothing(shop: &Shop) -> Markup {

@@ -130,4 +130,7 @@ async fn a_token_is_told_once_listed_without_itself_and_closed_at_once() {
     assert_eq!(send(&world, &secret, (&Method::GET, "/api/shops")).await.status, StatusCode::UNAUTHORIZED);
     let shops = send(&world, &next, (&Method::GET, "/api/shops")).await.json();
     assert_eq!(shops.as_array().map(Vec::len), Some(1), "only its own: {shops}");
+    assert!(shops[0]["name"].is_string() && shops[0]["link"].is_null(), "not by which app and member: {shops}");
+    let owners = world.get("/api/shops").await.json();
+    assert!(owners[0]["link"]["kind"].is_string(), "its owner is told: {owners}");
 }

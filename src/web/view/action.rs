@@ -9,6 +9,7 @@ use super::icon::Icon;
 use super::{diff, when};
 use crate::action::kind::meaning;
 use crate::action::{Action, ActionState, AuditRow};
+use crate::plugin::withdrawn::Withdrawn;
 
 /// Where a merchant does by hand what no API does.
 const BACK_OFFICE: &str = "https://work.1688.com/";
@@ -25,6 +26,8 @@ pub(crate) struct Card<'a> {
     pub(crate) picture: Option<String>,
     /// How many actions of the shop wait for a person; the page's badge follows it.
     pub(crate) waiting: usize,
+    /// What was taken back, so that it can only be declined.
+    pub(crate) withdrawn: Option<Withdrawn>,
 }
 
 /// A state in one word, coloured by what it means.
@@ -110,16 +113,18 @@ pub(crate) fn card(card: &Card<'_>) -> Markup {
                 div { p.name { (action.object) } p.sub { (action.change.target().word()) " " (action.change.target().id()) } }
             }
             // A proposed number is its own field: what is approved is what is seen.
-            @if !(action.state == ActionState::Proposed && is_number(&action.change)) { (change(action)) }
+            @let open = action.state == ActionState::Proposed && card.withdrawn.is_none();
+            @if !(open && is_number(&action.change)) { (change(action)) }
             @let said = arguments(&action.change);
             @if !said.is_empty() { dl.pairs { @for (name, value) in &said { div { dt { (name) } dd { (value) } } } } }
             @if !action.why.is_empty() { p.reason { b { "为什么 " } (action.why) } }
             @if !action.expected.is_empty() { p.reason { b { "预期 " } (action.expected) } }
             @if let Some(why) = action.state.why() { p.state-why { (why) } }
-            @if let Some(notice) = action.origin.notice().filter(|_| action.state == ActionState::Proposed) {
+            @if let Some(notice) = action.origin.notice().filter(|_| open) {
                 div.notice.warning { (Icon::Info.draw()) p { (notice) } }
             }
-            (next_step(action))
+            @if let Some(withdrawn) = card.withdrawn { div.notice.warning { (Icon::Warning.draw()) p { (withdrawn.of_proposal()) } } }
+            (next_step(action, card.withdrawn))
             footer {
                 p.sub {
                     @if action.undo_of.is_some() { "撤销操作" } @else if action.run.is_empty() { "您自己提出" } @else {
@@ -143,15 +148,19 @@ fn steps(steps: &[(u32, Decimal)]) -> String {
 }
 
 /// What a person can do now; nothing while the worker has it, and nothing where it is over for good.
-fn next_step(action: &Action) -> Markup {
+fn next_step(action: &Action, withdrawn: Option<Withdrawn>) -> Markup {
     let meaning = meaning(action.change.kind());
     match &action.state {
+        ActionState::Proposed if withdrawn.is_some() => html! {
+            p.error role="alert" hidden {}
+            div.buttons { button.button type="button" data-act="reject" { "拒绝" } }
+        },
         ActionState::Proposed => decide(action),
         ActionState::ByHand { claimed: false, .. } => by_hand(action),
         ActionState::Unknown { .. } => html! {
             div.buttons {
                 a.button href=(BACK_OFFICE) target="_blank" rel="noopener" { (Icon::External.draw()) "打开后台核对" }
-                button.button type="button" data-act="retry" { "没有生效，重新提交" }
+                @if withdrawn.is_none() { button.button type="button" data-act="retry" { "没有生效，重新提交" } }
                 button.button type="button" data-act="reject" { "不再处理" }
             }
         },
