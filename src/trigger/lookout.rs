@@ -160,7 +160,7 @@ impl Lookout {
         }
         let mut found = Vec::new();
         for kind in &cursor.on {
-            found.extend(self.untold(scene, place, (*kind, decision::window(scene.today))).await?);
+            found.extend(self.news(scene, place, (*kind, cursor.generation)).await?);
         }
         if found.is_empty() {
             let after = Cursor { generation: scene.generation, ..cursor.clone() };
@@ -184,7 +184,8 @@ impl Lookout {
         };
         if cursor.day != scene.today {
             let from = cursor.from.max(kept.from);
-            let after = Cursor { day: scene.today, runs: 0, from, ..cursor.clone() };
+            // Other days count from now on: what a platform dated ahead may lie in them.
+            let after = Cursor { day: scene.today, runs: 0, from, generation: 0, ..cursor.clone() };
             db.commit(place.onward(Some(&cursor), &after)).await?;
             cursor = after;
             for kind in EventKind::ALL {
@@ -202,13 +203,31 @@ impl Lookout {
                     db.commit(marked).await?;
                 }
             }
-            let after = Cursor { on: granted.on.clone(), ..cursor.clone() };
+            // Where it is all that it starts on, there is nothing else to be told so far.
+            let generation = if cursor.on.is_empty() { scene.generation } else { cursor.generation };
+            let after = Cursor { on: granted.on.clone(), generation, ..cursor.clone() };
             db.commit(place.onward(Some(&cursor), &after)).await?;
             cursor = after;
         }
         Ok(cursor)
     }
 
+    /// What came since a generation and was not told: where it is known what came, nothing else is read.
+    async fn news(
+        &self,
+        scene: Scene<'_>,
+        place: Place<'_>,
+        (kind, since): (EventKind, u64),
+    ) -> Result<Vec<Event>, DbError> {
+        let days = decision::window(scene.today);
+        let came = self.mirror.happened_since(scene.shop, (since, scene.generation), (kind, days)).await?;
+        match came {
+            Some(events) => place.news(&*self.db, events, decision::kept(scene.today)).await,
+            None => self.untold(scene, place, (kind, days)).await,
+        }
+    }
+
+    /// What was not told of some days, by looking through all of their rows.
     async fn untold(
         &self,
         scene: Scene<'_>,

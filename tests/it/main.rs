@@ -42,6 +42,7 @@ mod plugin_box_doors;
 mod plugin_box_run;
 mod plugin_check;
 mod plugin_events;
+mod plugin_events_cost;
 mod plugin_events_time;
 mod plugin_fetch;
 mod plugin_frozen;

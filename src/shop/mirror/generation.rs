@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 
+use super::news::{Brought, News};
 use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
 use super::sweep::Garbage;
 use super::{Mirror, Top, clear, pushed, top_key, turn_of};
@@ -74,6 +75,8 @@ pub struct GenerationWriter {
     heads: Arc<tokio::sync::Mutex<()>>,
     /// None in a rehearsal, whose commits go nowhere.
     only: Option<OwnedMutexGuard<()>>,
+    brought: Brought,
+    news: News,
 }
 
 /// A commit that was handed over and is not answered yet.
@@ -135,6 +138,7 @@ impl Mirror {
         staging: Staging,
         only: Option<OwnedMutexGuard<()>>,
     ) -> GenerationWriter {
+        let brought = Brought::new(staging.rows == 0);
         GenerationWriter {
             db: self.db.clone(),
             shop: shop.clone(),
@@ -146,6 +150,8 @@ impl Mirror {
             rows: 0,
             heads: turn_of(&self.heads, &shop.id),
             only,
+            brought,
+            news: self.news.clone(),
         }
     }
 }
@@ -289,6 +295,9 @@ impl GenerationWriter {
             None => batch.expect_absent(Table::MirrorHeads, key.clone()),
         };
         self.db.commit(batch.put(Table::MirrorHeads, key, &next)).await?;
+        if moves {
+            self.news.note(&self.shop.id, (shown, next.generation), self.brought);
+        }
         Ok(next)
     }
 
@@ -327,7 +336,7 @@ impl GenerationWriter {
         Ok(rows.into_iter().next().map(|row| (row.key.last_number().unwrap_or_default(), row.value)))
     }
 
-    fn version(&mut self, kind: &str, id: &str, replaces: Option<u64>, value: Vec<u8>) {
+    fn version(&mut self, kind: &'static str, id: &str, replaces: Option<u64>, value: Vec<u8>) {
         let generation = self.staging.generation;
         let key = row_key(&self.shop.id, kind, id).number(generation);
         if let Some(old) = replaces.filter(|old| *old < generation) {
@@ -336,6 +345,7 @@ impl GenerationWriter {
                 std::mem::take(&mut self.batch).put(Table::MirrorGarbage, garbage.key(&self.shop.id), &garbage);
         }
         self.rows += 1;
+        self.brought.add(kind, id);
         self.pending.insert(key.clone(), value.clone());
         self.change(Table::Mirror, key, value);
     }

@@ -9,6 +9,7 @@
 mod clear;
 mod generation;
 mod happened;
+mod news;
 mod pushed;
 mod read;
 mod row;
@@ -90,6 +91,7 @@ pub struct Mirror {
     writers: Turns,
     /// Whoever moves a shop's head, for as long as one commit takes.
     heads: Turns,
+    news: news::News,
 }
 
 type Turns = Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>;
@@ -98,7 +100,7 @@ impl Mirror {
     /// Over a database.
     #[must_use]
     pub fn new(db: SharedDb) -> Self {
-        Self { db, writers: Arc::default(), heads: Arc::default() }
+        Self { db, writers: Arc::default(), heads: Arc::default(), news: news::News::default() }
     }
 
     /// What a shop's mirror holds; none before its first sync or import of orders.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use xiaoer_sdk::shop::{Order, Product, Refund};
 
 use super::generation::{Staging, encode, staging_key};
+use super::news::Brought;
 use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
 use super::sweep::Garbage;
 use super::{Mirror, Top, top_key, turn_of};
@@ -113,7 +114,8 @@ impl Mirror {
             return Ok(Shown::NotYet);
         }
         let generation = top.generation + 1;
-        let mut sheet = Sheet { db: &*self.db, shop, generation, beside: staging.is_some(), batch: Batch::new() };
+        let (beside, brought) = (staging.is_some(), Brought::new(true));
+        let mut sheet = Sheet { db: &*self.db, shop, generation, beside, batch: Batch::new(), brought };
         for row in rows {
             match row {
                 Pushed::Order(order) => sheet.put(*order).await?,
@@ -127,7 +129,9 @@ impl Mirror {
         }
         let key = top_key(&shop.id);
         let batch = sheet.batch.expect(Table::MirrorHeads, key.clone(), &top);
+        let before = top.generation;
         self.db.commit(batch.put(Table::MirrorHeads, key, &Top { generation, ..top })).await?;
+        self.news.note(&shop.id, (before, generation), sheet.brought);
         Ok(Shown::At(generation))
     }
 
@@ -153,6 +157,7 @@ struct Sheet<'a> {
     /// Another writer is at work.
     beside: bool,
     batch: Batch,
+    brought: Brought,
 }
 
 impl Sheet<'_> {
@@ -186,7 +191,8 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn version(&mut self, kind: &str, id: String, replaces: Option<u64>, version: &impl Serialize) {
+    fn version(&mut self, kind: &'static str, id: String, replaces: Option<u64>, version: &impl Serialize) {
+        self.brought.add(kind, &id);
         let shop = self.shop.id.as_str();
         let mut batch = std::mem::take(&mut self.batch);
         if let Some(old) = replaces {
