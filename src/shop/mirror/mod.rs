@@ -7,10 +7,14 @@
 //! Nothing here talks to a platform or reads a file, and no method reads without a shop and a generation.
 
 mod clear;
+mod commits;
 mod generation;
 mod happened;
+mod late;
 mod news;
+mod opening;
 mod pushed;
+mod put;
 mod read;
 mod row;
 mod sweep;
@@ -26,8 +30,10 @@ use xiaoer_sdk::shop::Time;
 
 use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
 
-pub use generation::{GenerationWriter, Purpose, Put};
+pub use generation::GenerationWriter;
+pub use opening::Purpose;
 pub use pushed::{Pushed, Shown};
+pub use put::Put;
 pub use row::{Mark, Mirrored, Origin};
 
 /// What the mirror holds, as of its newest whole generation.
