@@ -13,8 +13,9 @@ use super::opening::Staging;
 use super::put::Put;
 use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
 use super::sweep::Garbage;
+use super::versions::stands;
 use super::{Mirror, Top, turn_of};
-use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
+use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
 use crate::shop::Shop;
 
 /// Writes the next generation of one shop.
@@ -140,8 +141,7 @@ impl GenerationWriter {
         if let Some(value) = self.pending.get(&own).or_else(handed_over) {
             return Ok(Some((self.staging.generation, value.clone())));
         }
-        let rows = self.db.scan(Table::Mirror, Scan::between(&prefix, &own).newest_first().limit(1)).await?;
-        Ok(rows.into_iter().next().map(|row| (row.key.last_number().unwrap_or_default(), row.value)))
+        stands(&*self.db, &prefix, self.staging.generation).await
     }
 
     fn version(&mut self, kind: &'static str, id: &str, replaces: Option<u64>, value: Vec<u8>) {

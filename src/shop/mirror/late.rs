@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::pushed::newest;
 use super::row::{Provenance, row_key};
 use super::sweep::Garbage;
+use super::versions::stands;
 use crate::db::{self, Batch, Db, DbError, Key, Scan, Table};
 
 /// A row that was pushed while a writer was at work.
@@ -39,7 +39,7 @@ pub(super) async fn late(
             Some(value) => Some(value.clone()),
             None => db.get(Table::Mirror, &key).await?,
         };
-        let Some((staged, (version, pushed))) = staged.zip(newest(db, &prefix, generation - 1).await?) else {
+        let Some((staged, (version, pushed))) = staged.zip(stands(db, &prefix, generation - 1).await?) else {
             continue;
         };
         let garbage = Garbage { kind: late.kind, id: late.id, version, replaced: generation };

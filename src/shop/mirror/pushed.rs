@@ -18,8 +18,9 @@ use super::opening::{Staging, staging_key};
 use super::put::Put;
 use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
 use super::sweep::Garbage;
+use super::versions::stands;
 use super::{Mirror, Top, top_key, turn_of};
-use crate::db::{self, Batch, Db, DbError, Key, Scan, Table};
+use crate::db::{self, Batch, Db, DbError, Key, Table};
 use crate::shop::Shop;
 
 /// Generations that may be shown while one writer is at work: one a second for half a year.
@@ -152,7 +153,7 @@ impl Sheet<'_> {
         let row = row.in_zone(self.shop.zone);
         let id = row.id();
         let version = Version { from: Origin::Sync, row: Some(&row) };
-        let newest = newest(self.db, &row_key(&self.shop.id, T::KIND, &id), self.generation).await?;
+        let newest = stands(self.db, &row_key(&self.shop.id, T::KIND, &id), self.generation).await?;
         let known = newest.as_ref().map(|(_, known)| known.as_slice());
         let put = Put::of(&db::encode(&version), known, (version.from, row.modified()))?;
         if matches!(put, Put::Unchanged | Put::Kept) {
@@ -167,7 +168,7 @@ impl Sheet<'_> {
     }
 
     async fn remove<T: Mirrored>(&mut self, id: &str) -> Result<(), DbError> {
-        let found = newest(self.db, &row_key(&self.shop.id, T::KIND, id), self.generation).await?;
+        let found = stands(self.db, &row_key(&self.shop.id, T::KIND, id), self.generation).await?;
         let Some((version, known)) = found else { return Ok(()) };
         if db::decode::<Provenance>(Table::Mirror, &known)?.row.is_some() {
             let gone = Version::<()> { from: Origin::Sync, row: None };
@@ -191,11 +192,6 @@ impl Sheet<'_> {
         }
         self.batch = batch;
     }
-}
-
-pub(super) async fn newest(db: &dyn Db, prefix: &Key, up_to: u64) -> Result<Option<(u64, Vec<u8>)>, DbError> {
-    let rows = db.scan(Table::Mirror, Scan::between(prefix, &prefix.clone().number(up_to)).newest_first().limit(1));
-    Ok(rows.await?.into_iter().next().map(|row| (row.key.last_number().unwrap_or_default(), row.value)))
 }
 
 fn hears_key(shop: &str) -> Key {

@@ -7,7 +7,7 @@ use xiaoer_sdk::Period;
 
 use super::Mirror;
 use super::row::{Day, Mirrored, Version, day_key, kind_key, row_key};
-use crate::db::{self, DbError, Row, Scan, Table};
+use crate::db::{self, Db, DbError, Key, Row, Scan, Table};
 use crate::shop::Shop;
 
 /// Above this, reading all rows of a kind in one go is quicker than looking them up one by one.
@@ -24,9 +24,8 @@ impl Mirror {
     /// One row.
     pub(super) async fn one<T: Mirrored>(&self, shop: &Shop, generation: u64, id: &str) -> Result<Option<T>, DbError> {
         let prefix = row_key(&shop.id, T::KIND, id);
-        let versions = Scan::between(&prefix, &prefix.clone().number(generation)).newest_first().limit(1);
-        let newest: Vec<Version<T>> = db::scan(&*self.db, Table::Mirror, versions).await?;
-        Ok(newest.into_iter().next().and_then(|version| version.row))
+        let Some((_, value)) = stands(&*self.db, &prefix, generation).await? else { return Ok(None) };
+        Ok(db::decode::<Version<T>>(Table::Mirror, &value)?.row)
     }
 
     /// The rows of these ids, by id.
@@ -82,4 +81,11 @@ impl Mirror {
         take(newest)?;
         Ok(rows)
     }
+}
+
+/// The version of one row that stands at a generation, and the generation that wrote it; by the prefix of all its versions.
+pub(super) async fn stands(db: &dyn Db, prefix: &Key, generation: u64) -> Result<Option<(u64, Vec<u8>)>, DbError> {
+    let versions = Scan::between(prefix, &prefix.clone().number(generation)).newest_first().limit(1);
+    let rows = db.scan(Table::Mirror, versions).await?;
+    Ok(rows.into_iter().next().map(|row| (row.key.last_number().unwrap_or_default(), row.value)))
 }
