@@ -1,8 +1,9 @@
 //! What becomes of a row that is put, by what is known of it. Here alone a weaker source or an older date is turned away.
 
+use xiaoer_sdk::shop::Time;
+
 use super::row::{Origin, Provenance};
 use crate::db::{self, DbError, Table};
-use xiaoer_sdk::shop::Time;
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
