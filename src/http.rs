@@ -1,5 +1,7 @@
 //! The one client stack and the one retry loop. Adapters build requests and classify failures; they never wait, count or try again.
 
+mod bucket;
+mod lanes;
 pub mod pace;
 
 use std::future::Future;

@@ -1,10 +1,12 @@
 //! The talk with a member of staff: a question, the tools that its role may use, an answer whose every figure has a source.
 //!
 //! [`Chat`] takes questions, [`record`] is what is kept of them, [`room`] keeps it, [`tools`] is THE list of what a model may ask for,
-//! [`turn`] is the loop that lets it, [`answer`] is what may be shown at its end, [`route`] finds the fitting skill where no model does.
+//! [`turn`] is the loop that lets it, [`used`] carries one of them out, [`answer`] is what may be shown at its end, [`route`] finds the fitting
+//! skill where no model does ([`unaided`]), [`brief`] is what a model is told first.
 //! There is no tool that decides or executes anything: a talk can only set off runs, and what those propose goes to a person as always.
 
 mod answer;
+mod brief;
 mod config;
 mod found;
 mod reads;
@@ -14,6 +16,8 @@ mod route;
 mod talks;
 mod tools;
 mod turn;
+mod unaided;
+mod used;
 mod voice;
 
 use async_trait::async_trait;

@@ -1,5 +1,7 @@
 //! Keys: parts in order, each ended so that no part can run into the next. Tenant data begins with its shop.
 
+use std::borrow::Cow;
+
 /// A key, or a prefix of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Vec<u8>);
@@ -48,15 +50,17 @@ impl Key {
     /// The text parts from the front, until a number or the end.
     #[must_use]
     pub fn texts(&self, count: usize) -> Vec<String> {
-        let unescape = |part: &[u8]| {
-            let mut out = Vec::with_capacity(part.len());
-            let mut bytes = part.iter();
-            while let Some(&byte) = bytes.next() {
-                out.push(if byte == 1 { bytes.next().map_or(1, |b| b - 1) } else { byte });
-            }
-            String::from_utf8_lossy(&out).into_owned()
-        };
-        self.0.split(|&b| b == 0).take(count).map(unescape).collect()
+        self.parts().take(count).map(|part| unescaped(part).into_owned()).collect()
+    }
+
+    /// One text part, counted from 0, where no number stands before it. Whoever reads many keys allocates nothing.
+    #[must_use]
+    pub fn text(&self, nth: usize) -> Option<Cow<'_, str>> {
+        self.parts().nth(nth).map(unescaped)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.split(|&byte| byte == 0)
     }
 
     pub(super) fn from_bytes(bytes: Vec<u8>) -> Self {
@@ -80,6 +84,18 @@ impl Key {
     }
 }
 
+fn unescaped(part: &[u8]) -> Cow<'_, str> {
+    if !part.contains(&1) {
+        return String::from_utf8_lossy(part);
+    }
+    let mut out = Vec::with_capacity(part.len());
+    let mut bytes = part.iter();
+    while let Some(&byte) = bytes.next() {
+        out.push(if byte == 1 { bytes.next().map_or(1, |b| b - 1) } else { byte });
+    }
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +113,7 @@ mod tests {
     fn hostile_text_comes_back_as_it_was() {
         let key = Key::of("a\u{0}b\u{1}").part("中文").number(7);
         assert_eq!(key.texts(2), ["a\u{0}b\u{1}", "中文"]);
+        assert_eq!([key.text(0), key.text(1)].map(Option::unwrap_or_default), ["a\u{0}b\u{1}", "中文"]);
         assert_eq!(key.last_number(), Some(7));
     }
 }

@@ -4,19 +4,13 @@
 //! grows back slowly. A call that somebody waits for goes before those of a sync, and shops of one app take turns, so that the first
 //! sync of a large shop never keeps a small one from its own. It never refuses a call and never counts what a call did.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-/// From nothing back to the full rate.
-const RECOVERY: Duration = Duration::from_secs(120);
-/// A rate is never halved below this part of the full one: it must be noticed when the gateway lets calls through again.
-const LEAST: f64 = 1.0 / 64.0;
-/// Sums of parts of tokens are not exact.
-const NEARLY_ONE: f64 = 1.0 - 1e-6;
+pub use super::bucket::Limit;
+use super::lanes::{Lanes, Next};
 
 /// Which of two waiting calls goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,71 +21,19 @@ pub enum Rank {
     Later,
 }
 
-/// How fast a bucket may be emptied.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limit {
-    /// Calls a second, in the long run.
-    pub per_second: u32,
-    /// Calls at once after a pause.
-    pub burst: u32,
-}
-
 /// The pace of one app at one gateway.
 #[derive(Debug)]
 pub struct Pace {
-    inner: Mutex<Inner>,
+    inner: Mutex<Lanes>,
     /// Somebody came to wait while the others are waited for.
     came: Notify,
-}
-
-#[derive(Debug)]
-struct Inner {
-    app: Bucket,
-    shop_limit: Limit,
-    lanes: BTreeMap<String, Lane>,
-    /// Calls let through so far.
-    turns: u64,
-    /// Whether a task is at work that wakes those who wait.
-    driven: bool,
-}
-
-#[derive(Debug)]
-struct Lane {
-    bucket: Bucket,
-    first: VecDeque<oneshot::Sender<()>>,
-    later: VecDeque<oneshot::Sender<()>>,
-    /// When this shop last had a turn.
-    turn: u64,
-}
-
-#[derive(Debug)]
-struct Bucket {
-    most: f64,
-    burst: f64,
-    rate: f64,
-    tokens: f64,
-    at: Instant,
-    halved: Option<Instant>,
-}
-
-enum Next {
-    Go(oneshot::Sender<()>),
-    Wait(Duration),
-    Nobody,
 }
 
 impl Pace {
     /// Lets through so many calls of the app, and so many of each shop.
     #[must_use]
     pub fn new(app: Limit, shop: Limit) -> Self {
-        let inner = Inner {
-            app: Bucket::new(app, Instant::now()),
-            shop_limit: shop,
-            lanes: BTreeMap::new(),
-            turns: 0,
-            driven: false,
-        };
-        Self { inner: Mutex::new(inner), came: Notify::new() }
+        Self { inner: Mutex::new(Lanes::new(app, shop)), came: Notify::new() }
     }
 
     /// Waits until a call of this shop may go out.
@@ -156,7 +98,7 @@ impl Pace {
                 Next::Nobody => {
                     let mut inner = self.inner();
                     // Somebody may have come between the look and now.
-                    if !inner.lanes.values().any(Lane::is_waited_for) {
+                    if !inner.are_waited_for() {
                         inner.driven = false;
                         return;
                     }
@@ -165,105 +107,16 @@ impl Pace {
         }
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    fn inner(&self) -> MutexGuard<'_, Lanes> {
         // Nothing panics while the buckets are held.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
-    fn lane(&mut self, shop: &str) -> &mut Lane {
-        let limit = self.shop_limit;
-        self.lanes.entry(shop.to_owned()).or_insert_with(|| Lane {
-            bucket: Bucket::new(limit, Instant::now()),
-            first: VecDeque::new(),
-            later: VecDeque::new(),
-            turn: 0,
-        })
-    }
-
-    /// Lets go whoever can at once; whether nobody is left.
-    fn wake(&mut self, now: Instant) -> bool {
-        loop {
-            match self.next(now) {
-                Next::Go(go) => drop(go.send(())),
-                Next::Wait(_) => return false,
-                Next::Nobody => {
-                    self.driven = false;
-                    return true;
-                }
-            }
-        }
-    }
-
-    /// Who goes now, or how long until somebody can.
-    fn next(&mut self, now: Instant) -> Next {
-        for lane in self.lanes.values_mut() {
-            // Whoever gave up takes no token.
-            lane.first.retain(|go| !go.is_closed());
-            lane.later.retain(|go| !go.is_closed());
-            lane.bucket.fill(now);
-        }
-        self.app.fill(now);
-        let waits = self.lanes.values().filter(|lane| lane.is_waited_for());
-        let Some(soonest) = waits.map(|lane| lane.bucket.wait()).min() else { return Next::Nobody };
-        let pause = soonest.max(self.app.wait());
-        if !pause.is_zero() {
-            return Next::Wait(pause);
-        }
-        let ready = self.lanes.values_mut().filter(|lane| lane.is_waited_for() && lane.bucket.wait().is_zero());
-        let Some(lane) = ready.min_by_key(|lane| (lane.first.is_empty(), lane.turn)) else { return Next::Nobody };
-        let Some(go) = lane.first.pop_front().or_else(|| lane.later.pop_front()) else { return Next::Nobody };
-        self.turns += 1;
-        lane.turn = self.turns;
-        lane.bucket.tokens -= 1.0;
-        self.app.tokens -= 1.0;
-        Next::Go(go)
-    }
-}
-
-impl Lane {
-    fn is_waited_for(&self) -> bool {
-        !self.first.is_empty() || !self.later.is_empty()
-    }
-}
-
-impl Bucket {
-    fn new(limit: Limit, now: Instant) -> Self {
-        let (most, burst) = (f64::from(limit.per_second.max(1)), f64::from(limit.burst.max(1)));
-        Self { most, burst, rate: most, tokens: burst, at: now, halved: None }
-    }
-
-    /// What has come in since the last look.
-    fn fill(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.tokens = (self.tokens + self.rate * passed).min(self.burst);
-        self.rate = (self.rate + self.most * passed / RECOVERY.as_secs_f64()).min(self.most);
-        self.at = now;
-    }
-
-    fn wait(&self) -> Duration {
-        if self.tokens >= NEARLY_ONE {
-            Duration::ZERO
-        } else {
-            Duration::from_secs_f64((1.0 - self.tokens) / self.rate)
-        }
-    }
-
-    /// Calls that were under way when the rate was halved say nothing about the new one.
-    fn halve(&mut self, sent: Instant, now: Instant) {
-        self.fill(now);
-        if self.halved.is_some_and(|halved| sent <= halved) {
-            return;
-        }
-        self.rate = (self.rate / 2.0).max(self.most * LEAST);
-        self.tokens = self.tokens.min(0.0);
-        self.halved = Some(now);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn pace(app: u32, shop: u32, burst: u32) -> Arc<Pace> {

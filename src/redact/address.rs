@@ -1,106 +1,19 @@
 //! Addresses: a chain of parts, 省市区镇路号楼室, that is detailed enough to find somebody.
 //!
-//! A city, a market or 3号 alone is no address. A chain is one only with the detail that [`Chain::found`] asks for.
-
-use std::sync::LazyLock;
+//! This is the walk along a text; [`super::chain`] says which parts together are an address, [`super::leads`] which words lead to one.
 
 use super::Kind;
+use super::chain::{Chain, Element};
 use super::digits::digit;
-use super::family::singly;
+use super::leads;
 use super::page::{Page, is_han};
 use super::places::{self, Known};
 use super::suffix::{self, Part};
-use crate::lexicon::Lexicon;
 
 /// Han and letters that the name of a part may have.
 const NAME: usize = 9;
 /// Signs that may stand between two parts.
 const SIGNS: &str = " ,，、-/|;·_~()#.。[]【】";
-/// Words that lead to an address.
-const LEADS: [&str; 26] = [
-    "地址",
-    "寄到",
-    "寄往",
-    "发到",
-    "发往",
-    "送到",
-    "送至",
-    "住在",
-    "住",
-    "收货",
-    "收件",
-    "邮寄",
-    "寄",
-    "寄给",
-    "所在地",
-    "家在",
-    "地点",
-    "放到",
-    "放在",
-    "发货到",
-    "位置",
-    "定位",
-    "搬到",
-    "在",
-    "到",
-    "改成",
-];
-/// What no name of a place has in it; whatever stood before is no part of an address.
-const STOPS: &str =
-    "的了是吗呢吧啊我你您他她它们这请烦寄啥么怎给把让被很吃哦嗯哈呀谁哪没要就在到送往搬收帮想看买跟等些住";
-const STOP_WORDS: [&str; 16] = [
-    "地址",
-    "快递",
-    "顺丰",
-    "发货",
-    "发往",
-    "放在",
-    "电话",
-    "手机",
-    "所在地",
-    "联系",
-    "家住",
-    "改成",
-    "谢谢",
-    "麻烦",
-    "那边",
-    "那个",
-];
-
-#[derive(Clone, Copy)]
-struct Element {
-    from: usize,
-    to: usize,
-    part: Part,
-}
-
-/// Parts one after another.
-#[derive(Default)]
-struct Chain {
-    elements: Vec<Element>,
-}
-
-impl Chain {
-    fn count(&self, part: fn(Part) -> bool) -> usize {
-        self.elements.iter().filter(|element| part(element.part)).count()
-    }
-
-    /// Whether the parts together are an address; `led` when a word before them says so.
-    fn found(&self, led: bool) -> bool {
-        let region = self.count(|part| matches!(part, Part::Province | Part::City | Part::District));
-        let road = self.count(|part| part == Part::Road);
-        let settled = self.count(|part| matches!(part, Part::Town | Part::Estate));
-        let number = self.count(|part| matches!(part, Part::Number | Part::Room));
-        let room = self.count(|part| part == Part::Room);
-        (road > 0 && number > 0)
-            || (settled > 0 && (room > 0 || (number > 0 && (region > 0 || settled > 1 || led))))
-            || (region > 1 && (road + settled > 0 || number > 0))
-            || room > 1
-            || (region > 0 && (road + settled > 1 || (road + number > 1)))
-            || (led && (road > 0 || number > 1 || room > 0 || region > 2 || (region > 0 && settled + number > 0)))
-    }
-}
-
 /// Where the walk stands.
 struct Walk<'a> {
     page: &'a Page,
@@ -146,7 +59,7 @@ impl Walk<'_> {
             self.push(Element { from: at, to: at + length, part });
             return at + length;
         }
-        if let Some(length) = self.stop(at) {
+        if let Some(length) = leads::away(self.page, at) {
             self.close(at);
             self.name = at + length;
             return at + length;
@@ -164,11 +77,6 @@ impl Walk<'_> {
         // A full stop between parts is a slip; behind an address it ends it.
         let plain = c.is_alphanumeric() || is_han(c) || SIGNS.contains(c) || c == '○';
         !plain || (c == '。' && self.page.before(at) == ' ')
-    }
-
-    fn stop(&self, at: usize) -> Option<usize> {
-        static ALL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain(singly(STOPS).chain(STOP_WORDS)));
-        self.page.word(at, &ALL).map(|(length, ())| length)
     }
 
     /// Han and letters between two places.
@@ -251,21 +159,9 @@ impl Walk<'_> {
         // 3栋1201: the number behind a house is a room.
         let region = chain.count(|part| matches!(part, Part::Province | Part::City | Part::District)) > 0;
         let room = to > last.to && (last.part == Part::Room || (region && last.part == Part::Number));
-        if room || chain.found(self.led(first.from)) {
+        if room || chain.found(leads::to(self.page, first.from)) {
             self.found.push((first.from, to));
         }
-    }
-
-    fn led(&self, from: usize) -> bool {
-        let mut at = from;
-        while at > 0
-            && from - at < 4
-            && (" :：,，".contains(self.page.before(at)) || "是为写填".contains(self.page.before(at)))
-        {
-            at -= 1;
-        }
-        static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::plain_backwards(LEADS));
-        self.page.follows(at, &WORDS)
     }
 
     /// The room behind the last part, without a unit: 3号楼1201, 88号-3-502.

@@ -10,10 +10,12 @@
 mod account;
 mod address;
 mod card;
+mod chain;
 mod cues;
 mod digits;
 mod family;
 mod identity;
+mod leads;
 mod name;
 mod numbers;
 mod page;

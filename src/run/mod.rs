@@ -7,10 +7,12 @@
 
 mod accept;
 pub mod broker;
+mod conclude;
 pub mod events;
 pub mod gate;
 pub mod journal;
 pub mod lease;
+mod preflight;
 pub mod state;
 pub mod worker;
 

@@ -1,4 +1,5 @@
-//! Carrying runs out: claim, check what is needed, let the skill work, store its report with its actions in one commit.
+//! Carrying runs out: claim, check what is needed (`preflight`), let the skill work, store its report with its actions
+//! (`conclude`) in one commit.
 //!
 //! Skills run on blocking threads, so a slow computation stalls nobody; leases are renewed from elsewhere meanwhile.
 
@@ -8,25 +9,23 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use xiaoer_sdk::shop::ShopCard;
-use xiaoer_sdk::{Block, CallError, Context, Generator, Manifest, Pin, Report, Skill, SkillError};
+use xiaoer_sdk::{CallError, Context, Pin, Report, Skill, SkillError};
 
 use super::broker::{Broker, Ports};
 use super::events::Bell;
 use super::journal::Journal;
 use super::lease::{self, Held, HeldError, LEASE, OpenRun};
-use super::{Ending, Run, RunState, Trigger};
+use super::preflight::Ready;
+use super::{Ending, Run, RunState};
 use crate::action::checks::Checks;
-use crate::action::ground::Ground;
-use crate::action::plan::{self, Rules};
 use crate::action::policy::Policy;
-use crate::channel::{About, Deliveries, Letter};
 use crate::clock::Clock;
 use crate::db::{self, Batch, DbError, Key, Scan, SharedDb, Table};
-use crate::plugin::grant::{self, Grants, Standing};
+use crate::plugin::grant::Grants;
 use crate::plugin::loader::Loader;
 use crate::schedule::Schedule;
-use crate::shop::{Shop, Shops};
-use crate::staff::{Member, Staff};
+use crate::shop::Shops;
+use crate::staff::Staff;
 use crate::telemetry;
 
 /// The longest a skill may take.
@@ -181,110 +180,6 @@ impl Worker {
             Err(error) => (ending_of(run, error), Batch::new()),
         };
         held.finish(ending, batch).await
-    }
-
-    /// What must be there before a token is spent; the text says what is missing and how to supply it.
-    async fn preflight(&self, run: &Run) -> Result<Result<Ready, String>, DbError> {
-        let Some(shop) = self.shops.get(&run.shop).await? else { return Ok(Err("这个店铺已被移除".into())) };
-        let (member, manifest, more) = match self.may(run).await? {
-            Ok(may) => may,
-            Err(why) => return Ok(Err(why)),
-        };
-        let Some(head) = self.ports.mirror.head(&run.shop).await? else {
-            return Ok(Err("店铺还没有数据，请先同步或导入订单".into()));
-        };
-        if run.as_of > head.complete_through {
-            return Ok(Err(format!("店铺数据只完整到 {}，请先同步或导入", head.complete_through)));
-        }
-        Ok(Ok(Ready { member, manifest, more, shop }))
-    }
-
-    /// Whose code it is and what it may do in this shop: a built-in skill what it declares, a plugin what was granted of that.
-    async fn may(&self, run: &Run) -> Result<Result<May, String>, DbError> {
-        let Some((pinned, identity)) = run.plugin.as_ref().zip(run.identity()) else {
-            // A plugin that has come to the name of a skill of old gets none of its runs.
-            let member = self.staff.now().get(&run.skill).filter(|member| member.plugin.is_none()).cloned();
-            return Ok(member
-                .map(|member| (member.skill.manifest(), member))
-                .map(|(manifest, member)| (member, manifest, None))
-                .ok_or_else(|| format!("技能“{}”已不在这个版本里，请改用其他技能", run.title)));
-        };
-        let member = match self.loader.exactly(pinned).await? {
-            Ok(member) => member,
-            Err(gone) => return Ok(Err(gone.words(&run.title))),
-        };
-        let (declared, grant) = (member.skill.manifest(), self.grants.of(&run.shop, &identity).await?);
-        let standing = grant::standing(&declared, grant.as_ref());
-        let more = matches!(standing, Standing::Wants(_))
-            .then(|| format!("插件“{}”的新版本还想做更多的事，请在“插件”页看清以后确认，再运行一次", run.title));
-        match grant::effective(&declared, grant.as_ref()) {
-            Some(manifest) => Ok(Ok((member, manifest, more))),
-            None => Ok(Err(standing.why_not(&run.title).unwrap_or_default())),
-        }
-    }
-
-    /// A report is stored only if every figure has a source and every proposal names what the run really read.
-    async fn conclude(
-        &self,
-        run: &Run,
-        shop: &Shop,
-        (mut report, broker): (Report, &Broker),
-        (manifest, more): (&Manifest, Option<String>),
-    ) -> Result<(Ending, Batch), DbError> {
-        let ungranted = report.proposals.iter().any(|proposal| !manifest.proposes.contains(&proposal.change.kind()));
-        if let Some(why) = more.filter(|_| ungranted) {
-            return Ok((Ending::Blocked { why }, Batch::new()));
-        }
-        let unsourced = report.unsourced();
-        if !unsourced.is_empty() {
-            return Ok(refused(run, &format!("no fact stands behind {unsourced:?}")));
-        }
-        let now = self.clock.now_in(shop.zone);
-        let plugin = run.plugin.as_ref().map(|_| &run.input);
-        let (issued, checks) = (broker.take_issued(), &self.checks);
-        let ground = Ground { shop, issued, checks, connect: &*self.ports.connect, plugin };
-        let proposals = std::mem::take(&mut report.proposals);
-        let (grounded, unread) = match ground.all(&proposals, &manifest.proposes, now).await? {
-            Ok(grounded) => grounded,
-            Err(detail) => return Ok(refused(run, &detail)),
-        };
-        if let Some(words) = unread {
-            report.push(Block::Text { text: words, generator: Generator::Template { why: None } });
-        }
-        let rules = Rules { guardrails: self.checks.guardrails(), policy: &self.policy };
-        report.proposals = grounded.iter().map(|one| one.proposal.clone()).collect();
-        let actions = plan::plan(run, &report, grounded, &rules, now);
-        let stored = actions.put(Table::Reports, lease::run_key(&run.shop, &run.id), &report);
-        Ok((Ending::Done, stored.and(self.letters(run, shop, &report))))
-    }
-}
-
-/// What is there before the first token is spent.
-struct Ready {
-    member: Member,
-    /// What it may do in this shop.
-    manifest: Manifest,
-    /// What to tell the merchant where it stops at something that was not granted yet.
-    more: Option<String>,
-    shop: Shop,
-}
-
-/// Who runs, what it may do, and what is to be told where it wants more.
-type May = (Member, Manifest, Option<String>);
-
-fn refused(run: &Run, detail: &str) -> (Ending, Batch) {
-    tracing::error!(run = run.id, skill = run.skill, detail, "the report was refused");
-    let why = "报告没有通过核对（有数字找不到来源，或建议的对象不在店铺里），已拦下，请联系技能作者";
-    (Ending::Failed { why: why.into() }, Batch::new())
-}
-
-impl Worker {
-    /// Delivery starts when the report is stored; it has its own state from then on.
-    fn letters(&self, run: &Run, shop: &Shop, report: &Report) -> Batch {
-        let Trigger::Schedule { schedule, .. } = &run.trigger else { return Batch::new() };
-        let Some(schedule) = self.schedules.iter().find(|known| &known.name == schedule) else { return Batch::new() };
-        let about = About { shop: &shop.id, shop_name: &shop.name, skill: &run.skill, run: &run.id, link: None };
-        Deliveries::plan(&Letter::of(&about, report), &schedule.deliver, self.clock.now())
     }
 }
 

@@ -8,6 +8,7 @@ mod economics;
 mod explain;
 pub mod file;
 mod kept;
+mod part;
 mod warm;
 mod wish;
 
@@ -30,8 +31,9 @@ pub use adopted::{AdoptedPlan, PlanNews, Which};
 pub use ahead::{Ahead, Stand, seed};
 pub use business::Business;
 pub use economics::{GoodsShare, economics, goods_share};
-pub use explain::{ExplainError, Explained, Part, UnknownPart, Wanted, explain};
+pub use explain::{ExplainError, Explained, Wanted, explain};
 pub use kept::KeepError;
+pub use part::{Part, UnknownPart};
 pub use warm::Day;
 pub use wish::{PlanAsk, TrialAsk};
 

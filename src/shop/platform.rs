@@ -38,8 +38,8 @@ pub trait Platform: Send + Sync {
     async fn product(&self, id: &str) -> Result<Listed, ReadError>;
 
     /// The next messages for a member that were not delivered. The platform forgets at once what it has answered here: they are to be
-    /// stored before anything is done with them.
-    async fn messages(&self, member: &str) -> Result<Page<Message>, ReadError>;
+    /// stored before anything is done with them, and after [`WriteError::Unknown`] some are gone.
+    async fn messages(&self, member: &str) -> Result<Page<Message>, WriteError>;
 
     /// Activities open for enrolment, with the products of this shop that are enrolled.
     async fn activities(&self) -> Result<Vec<Activity>, ReadError>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures::StreamExt as _;
 use serde_json::Map;
 use xiaoer_sdk::{Event, EventKind, Period};
@@ -24,12 +24,10 @@ use crate::shop::{Shop, Shops};
 const PAUSE: Duration = Duration::from_secs(5);
 /// Shops looked at side by side.
 const AT_ONCE: usize = 4;
-/// Events of the past that are marked in one commit.
-const CHUNK: usize = 2000;
 
 /// Starts plugins on what happens.
 pub struct Lookout {
-    db: SharedDb,
+    pub(super) db: SharedDb,
     clock: Clock,
     shops: Shops,
     mirror: Mirror,
@@ -38,18 +36,18 @@ pub struct Lookout {
 }
 
 /// What a shop lets a plugin start on.
-struct Granted {
-    since: u64,
-    on: BTreeSet<EventKind>,
+pub(super) struct Granted {
+    pub(super) since: u64,
+    pub(super) on: BTreeSet<EventKind>,
 }
 
 /// A shop at the moment of a look.
 #[derive(Clone, Copy)]
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     shop: &'a Shop,
-    generation: u64,
+    pub(super) generation: u64,
     now: DateTime<Utc>,
-    today: NaiveDate,
+    pub(super) today: NaiveDate,
 }
 
 impl Lookout {
@@ -160,7 +158,7 @@ impl Lookout {
         }
         let mut found = Vec::new();
         for kind in &cursor.on {
-            found.extend(self.untold(scene, place, (*kind, decision::window(scene.today))).await?);
+            found.extend(self.news(scene, place, (*kind, cursor.generation)).await?);
         }
         if found.is_empty() {
             let after = Cursor { generation: scene.generation, ..cursor.clone() };
@@ -170,46 +168,23 @@ impl Lookout {
         self.start(scene, place, (&cursor, found)).await
     }
 
-    /// The cursor as it must be before anything is told: of this grant and day, and with the past of each kind marked.
-    async fn in_step(&self, scene: Scene<'_>, place: Place<'_>, granted: &Granted) -> Result<Cursor, DbError> {
-        let (db, kept) = (&*self.db, decision::kept(scene.today));
-        let mut cursor = match place.cursor(db).await? {
-            Some(cursor) if !decision::begins_anew(&cursor, granted.since, scene.today) => cursor,
-            other => {
-                let (since, on, day) = (granted.since, BTreeSet::new(), scene.today);
-                let anew = Cursor { since, on, from: kept.from, generation: 0, day, runs: 0, last: None };
-                db.commit(place.onward(other.as_ref(), &anew)).await?;
-                anew
-            }
-        };
-        if cursor.day != scene.today {
-            let from = cursor.from.max(kept.from);
-            let after = Cursor { day: scene.today, runs: 0, from, ..cursor.clone() };
-            db.commit(place.onward(Some(&cursor), &after)).await?;
-            cursor = after;
-            for kind in EventKind::ALL {
-                place.forget(db, &cursor, (kind, Some(cursor.from - Days::new(1)))).await?;
-            }
+    /// What came since a generation and was not told: where it is known what came, nothing else is read.
+    async fn news(
+        &self,
+        scene: Scene<'_>,
+        place: Place<'_>,
+        (kind, since): (EventKind, u64),
+    ) -> Result<Vec<Event>, DbError> {
+        let days = decision::window(scene.today);
+        let came = self.mirror.happened_since(scene.shop, (since, scene.generation), (kind, days)).await?;
+        match came {
+            Some(events) => place.news(&*self.db, events, decision::kept(scene.today)).await,
+            None => self.untold(scene, place, (kind, days)).await,
         }
-        if cursor.on != granted.on {
-            for kind in &cursor.on - &granted.on {
-                place.forget(db, &cursor, (kind, None)).await?;
-            }
-            for kind in &granted.on - &cursor.on {
-                let past = self.untold(scene, place, (kind, kept)).await?;
-                for some in past.chunks(CHUNK) {
-                    let marked = some.iter().fold(place.while_at(&cursor), |batch, event| place.tell(batch, event));
-                    db.commit(marked).await?;
-                }
-            }
-            let after = Cursor { on: granted.on.clone(), ..cursor.clone() };
-            db.commit(place.onward(Some(&cursor), &after)).await?;
-            cursor = after;
-        }
-        Ok(cursor)
     }
 
-    async fn untold(
+    /// What was not told of some days, by looking through all of their rows.
+    pub(super) async fn untold(
         &self,
         scene: Scene<'_>,
         place: Place<'_>,

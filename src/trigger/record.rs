@@ -1,10 +1,11 @@
 //! What is kept: how far a plugin was looked for in a shop, and one small row for each event that it was told of.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use xiaoer_sdk::{Event, EventKind};
+use xiaoer_sdk::{Event, EventKind, Period};
 
 use crate::db::{self, Batch, Db, DbError, Key, Scan, Table};
 use crate::plugin::grant::Identity;
@@ -21,7 +22,7 @@ pub(super) struct Cursor {
     pub(super) on: BTreeSet<EventKind>,
     /// What was told is kept from this day on.
     pub(super) from: NaiveDate,
-    /// Everything up to this generation was told.
+    /// Everything up to this generation was told; 0 where all of the days has to be looked through.
     pub(super) generation: u64,
     /// The shop's day of the last look.
     pub(super) day: NaiveDate,
@@ -80,7 +81,24 @@ impl Place<'_> {
     /// The ids of what it was told of.
     pub(super) async fn known(self, db: &dyn Db, kind: EventKind) -> Result<BTreeSet<String>, DbError> {
         let rows = db.scan(Table::Told, Scan::under(&self.told(kind))).await?;
-        Ok(rows.iter().filter_map(|row| row.key.texts(7).pop()).collect())
+        Ok(rows.iter().filter_map(|row| row.key.text(6)).map(Cow::into_owned).collect())
+    }
+
+    /// The events that it was not told of yet, on whichever of the days: a moment may be put right.
+    pub(super) async fn news(self, db: &dyn Db, events: Vec<Event>, days: Period) -> Result<Vec<Event>, DbError> {
+        let mut news = Vec::new();
+        for event in events {
+            let told = self.told(event.kind);
+            let mut known = false;
+            for day in days.from.iter_days().take_while(|day| *day <= days.to) {
+                let key = told.clone().part(&day.to_string()).part(&event.id);
+                known = known || db.get(Table::Told, &key).await?.is_some();
+            }
+            if !known {
+                news.push(event);
+            }
+        }
+        Ok(news)
     }
 
     /// Nothing happens unless this is still how far it was looked for.

@@ -43,6 +43,7 @@ mod plugin_box_run;
 mod plugin_check;
 mod plugin_eval;
 mod plugin_events;
+mod plugin_events_cost;
 mod plugin_events_time;
 mod plugin_fetch;
 mod plugin_frozen;

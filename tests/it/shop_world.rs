@@ -249,8 +249,8 @@ impl Platform for Fake {
         found.ok_or_else(|| ReadError::NotFound { what: format!("商品 {id}") })
     }
 
-    async fn messages(&self, _member: &str) -> Result<Page<Message>, ReadError> {
-        self.called("messages")?;
+    async fn messages(&self, _member: &str) -> Result<Page<Message>, WriteError> {
+        self.called("messages").map_err(|error| WriteError::NotSent { why: error.to_string() })?;
         let rows = self.change(|held| if held.missed.is_empty() { Vec::new() } else { held.missed.remove(0) });
         Ok(Page { rows, unreadable: Vec::new(), total: None })
     }

@@ -4,14 +4,17 @@
 //! grounds. Every check here refuses rather than corrects; what it says goes back to the model once, and then the fallback is used.
 //! Where a rule cannot tell a claim from a turn of phrase it refuses: a template's plain text costs nothing, a wrong figure does.
 
+mod bends;
 mod claims;
 mod clause;
 mod contact;
 mod content;
 mod days;
+mod doubled;
 mod edges;
 mod evidence;
 mod frames;
+mod gaps;
 mod han;
 mod levels;
 mod names;

@@ -4,7 +4,8 @@ use xiaoer_sdk::{Fact, Facts, placeholders};
 
 use super::claims::claims;
 use super::contact::contact;
-use super::edges::{around_ids, blanks, gaps};
+use super::edges::around_ids;
+use super::gaps::{blanks, gaps};
 use super::han::han_figures;
 use super::levels::with_doublings_checked;
 use super::names::without_names;

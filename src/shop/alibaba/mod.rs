@@ -18,7 +18,6 @@ mod grant;
 mod leave;
 mod looks;
 pub mod methods;
-mod missed;
 pub mod oauth;
 mod orders;
 mod picture;
@@ -108,8 +107,9 @@ impl Platform for AlibabaShop {
         products::listed(&self.client, id).await
     }
 
-    async fn messages(&self, member: &str) -> Result<Page<Message>, ReadError> {
-        missed::next(&self.client, member).await
+    async fn messages(&self, member: &str) -> Result<Page<Message>, WriteError> {
+        let of_shop = calls::push::Wanted { member: Some(member.to_owned()), ..calls::push::Wanted::default() };
+        calls::push::take(&self.client, &of_shop).await
     }
 
     async fn activities(&self) -> Result<Vec<Activity>, ReadError> {

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use xiaoer_sdk::shop::{Refund, Time};
+use xiaoer_sdk::shop::{Order, Refund, Time};
 use xiaoer_sdk::{Event, EventKind, Period};
 
 use super::Mirror;
 use super::read::falls;
-use super::row::{Bare, Day};
+use super::row::{Bare, Day, Mirrored as _};
 use crate::db::DbError;
 use crate::shop::Shop;
 
@@ -16,7 +16,7 @@ use crate::shop::Shop;
 const CHUNK: usize = 500;
 
 impl Mirror {
-    /// Events of a kind on the local days, but for these ids; the oldest first.
+    /// Events of a kind on the local days, but for these ids; the oldest first. It looks through all rows of the days.
     ///
     /// # Errors
     /// As the database.
@@ -33,9 +33,39 @@ impl Mirror {
             EventKind::RefundOpened => Day::Applied,
         };
         let filed = self.on_days(shop, day, period).await?;
-        let unknown: Vec<String> = filed.into_iter().filter(|id| !known.contains(id)).collect();
+        let unknown = filed.into_iter().filter(|id| !known.contains(id)).collect();
+        self.of_rows(shop, generation, kind, (period, unknown)).await
+    }
+
+    /// Events of a kind on the local days among the rows that came after one generation, up to another; the oldest first. None where
+    /// it is not known any more which rows those are.
+    ///
+    /// # Errors
+    /// As the database.
+    pub async fn happened_since(
+        &self,
+        shop: &Shop,
+        (before, generation): (u64, u64),
+        (kind, period): (EventKind, Period),
+    ) -> Result<Option<Vec<Event>>, DbError> {
+        let rows = match kind {
+            EventKind::OrderCreated | EventKind::OrderPaid => Order::KIND,
+            EventKind::RefundOpened => Refund::KIND,
+        };
+        let Some(ids) = self.news.since(&shop.id, rows, (before, generation)) else { return Ok(None) };
+        let ids = ids.into_iter().collect();
+        self.of_rows(shop, generation, kind, (period, ids)).await.map(Some)
+    }
+
+    async fn of_rows(
+        &self,
+        shop: &Shop,
+        generation: u64,
+        kind: EventKind,
+        (period, rows): (Period, Vec<String>),
+    ) -> Result<Vec<Event>, DbError> {
         let mut events = Vec::new();
-        for ids in unknown.chunks(CHUNK) {
+        for ids in rows.chunks(CHUNK) {
             let ids = ids.iter().cloned().collect();
             let moments = self.moments(shop, generation, (kind, &ids)).await?;
             let fits = moments.into_iter().filter(|(_, at)| falls(shop, *at, period));

@@ -7,9 +7,14 @@
 //! Nothing here talks to a platform or reads a file, and no method reads without a shop and a generation.
 
 mod clear;
+mod commits;
 mod generation;
 mod happened;
+mod late;
+mod news;
+mod opening;
 mod pushed;
+mod put;
 mod read;
 mod row;
 mod sweep;
@@ -25,8 +30,10 @@ use xiaoer_sdk::shop::Time;
 
 use crate::db::{self, Batch, DbError, Key, SharedDb, Table};
 
-pub use generation::{GenerationWriter, Purpose, Put};
+pub use generation::GenerationWriter;
+pub use opening::Purpose;
 pub use pushed::{Pushed, Shown};
+pub use put::Put;
 pub use row::{Mark, Mirrored, Origin};
 
 /// What the mirror holds, as of its newest whole generation.
@@ -90,6 +97,7 @@ pub struct Mirror {
     writers: Turns,
     /// Whoever moves a shop's head, for as long as one commit takes.
     heads: Turns,
+    news: news::News,
 }
 
 type Turns = Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>;
@@ -98,7 +106,7 @@ impl Mirror {
     /// Over a database.
     #[must_use]
     pub fn new(db: SharedDb) -> Self {
-        Self { db, writers: Arc::default(), heads: Arc::default() }
+        Self { db, writers: Arc::default(), heads: Arc::default(), news: news::News::default() }
     }
 
     /// What a shop's mirror holds; none before its first sync or import of orders.

@@ -8,17 +8,19 @@
 //! Nothing is shown of a shop whose first sync is not through: a shop of one order would be a lie. It never replaces a row by an
 //! older one, and never a row of a better source.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use xiaoer_sdk::shop::{Order, Product, Refund};
 
-use super::generation::{Staging, encode, staging_key};
+use super::late::Late;
+use super::news::Brought;
+use super::opening::{Staging, staging_key};
+use super::put::Put;
 use super::row::{Mirrored, Origin, Provenance, Version, day_key, row_key};
 use super::sweep::Garbage;
+use super::versions::stands;
 use super::{Mirror, Top, top_key, turn_of};
-use crate::db::{self, Batch, Db, DbError, Key, Scan, Table};
+use crate::db::{self, Batch, Db, DbError, Key, Table};
 use crate::shop::Shop;
 
 /// Generations that may be shown while one writer is at work: one a second for half a year.
@@ -56,19 +58,6 @@ pub enum Shown {
 struct Hears {
     /// When the last one came.
     last: DateTime<Utc>,
-}
-
-/// A row that was pushed while a writer was at work.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Late {
-    kind: String,
-    id: String,
-}
-
-impl Late {
-    fn key(&self, shop: &str) -> Key {
-        Key::of(shop).part("late").part(&self.kind).part(&self.id)
-    }
 }
 
 impl Mirror {
@@ -113,7 +102,8 @@ impl Mirror {
             return Ok(Shown::NotYet);
         }
         let generation = top.generation + 1;
-        let mut sheet = Sheet { db: &*self.db, shop, generation, beside: staging.is_some(), batch: Batch::new() };
+        let (beside, brought) = (staging.is_some(), Brought::new(true));
+        let mut sheet = Sheet { db: &*self.db, shop, generation, beside, batch: Batch::new(), brought };
         for row in rows {
             match row {
                 Pushed::Order(order) => sheet.put(*order).await?,
@@ -127,7 +117,9 @@ impl Mirror {
         }
         let key = top_key(&shop.id);
         let batch = sheet.batch.expect(Table::MirrorHeads, key.clone(), &top);
+        let before = top.generation;
         self.db.commit(batch.put(Table::MirrorHeads, key, &Top { generation, ..top })).await?;
+        self.news.note(&shop.id, (before, generation), sheet.brought);
         Ok(Shown::At(generation))
     }
 
@@ -153,6 +145,7 @@ struct Sheet<'a> {
     /// Another writer is at work.
     beside: bool,
     batch: Batch,
+    brought: Brought,
 }
 
 impl Sheet<'_> {
@@ -160,13 +153,11 @@ impl Sheet<'_> {
         let row = row.in_zone(self.shop.zone);
         let id = row.id();
         let version = Version { from: Origin::Sync, row: Some(&row) };
-        let newest = newest(self.db, &row_key(&self.shop.id, T::KIND, &id), self.generation).await?;
-        if let Some((_, known)) = &newest {
-            let provenance: Provenance = db::decode(Table::Mirror, known)?;
-            let better = provenance.row.is_some() && provenance.from > Origin::Sync;
-            if *known == encode(&version) || better || provenance.is_newer_than(Origin::Sync, row.modified()) {
-                return Ok(());
-            }
+        let newest = stands(self.db, &row_key(&self.shop.id, T::KIND, &id), self.generation).await?;
+        let known = newest.as_ref().map(|(_, known)| known.as_slice());
+        let put = Put::of(&db::encode(&version), known, (version.from, row.modified()))?;
+        if matches!(put, Put::Unchanged | Put::Kept) {
+            return Ok(());
         }
         for (day, date) in row.days(self.shop.zone) {
             let key = day_key(&self.shop.id, day, date).part(&id);
@@ -177,7 +168,7 @@ impl Sheet<'_> {
     }
 
     async fn remove<T: Mirrored>(&mut self, id: &str) -> Result<(), DbError> {
-        let found = newest(self.db, &row_key(&self.shop.id, T::KIND, id), self.generation).await?;
+        let found = stands(self.db, &row_key(&self.shop.id, T::KIND, id), self.generation).await?;
         let Some((version, known)) = found else { return Ok(()) };
         if db::decode::<Provenance>(Table::Mirror, &known)?.row.is_some() {
             let gone = Version::<()> { from: Origin::Sync, row: None };
@@ -186,7 +177,8 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn version(&mut self, kind: &str, id: String, replaces: Option<u64>, version: &impl Serialize) {
+    fn version(&mut self, kind: &'static str, id: String, replaces: Option<u64>, version: &impl Serialize) {
+        self.brought.add(kind, &id);
         let shop = self.shop.id.as_str();
         let mut batch = std::mem::take(&mut self.batch);
         if let Some(old) = replaces {
@@ -200,56 +192,6 @@ impl Sheet<'_> {
         }
         self.batch = batch;
     }
-}
-
-/// What a writer's last commit adds: of rows that were pushed while it was at work, the newer of both stands under its number.
-pub(super) async fn late(
-    db: &dyn Db,
-    shop: &str,
-    generation: u64,
-    pending: &HashMap<Key, Vec<u8>>,
-) -> Result<Batch, DbError> {
-    let mut batch = Batch::new();
-    for late in db::scan::<Late>(db, Table::MirrorHeads, Scan::under(&Key::of(shop).part("late"))).await? {
-        batch = batch.delete(Table::MirrorHeads, late.key(shop));
-        let prefix = row_key(shop, &late.kind, &late.id);
-        let key = prefix.clone().number(generation);
-        let staged = match pending.get(&key) {
-            Some(value) => Some(value.clone()),
-            None => db.get(Table::Mirror, &key).await?,
-        };
-        let Some((staged, (version, pushed))) = staged.zip(newest(db, &prefix, generation - 1).await?) else {
-            continue;
-        };
-        let garbage = Garbage { kind: late.kind, id: late.id, version, replaced: generation };
-        batch = batch.put(Table::MirrorGarbage, garbage.key(shop), &garbage);
-        if outlives(&pushed, &staged)? {
-            let value: Box<serde_json::value::RawValue> = db::decode(Table::Mirror, &pushed)?;
-            batch = batch.put(Table::Mirror, key, &value);
-        }
-    }
-    Ok(batch)
-}
-
-/// Whether a pushed row says more than the one that a sync or import read. At the same date the pushed one does: it was fetched alone
-/// and just then, while lists lag.
-fn outlives(pushed: &[u8], staged: &[u8]) -> Result<bool, DbError> {
-    let (pushed, staged): (Provenance, Provenance) =
-        (db::decode(Table::Mirror, pushed)?, db::decode(Table::Mirror, staged)?);
-    if staged.row.is_none() {
-        // Nothing comes back that was deleted.
-        return Ok(false);
-    }
-    if pushed.from != staged.from {
-        return Ok(pushed.from > staged.from);
-    }
-    let date = pushed.row.as_ref().and_then(|row| row.modified);
-    Ok(!staged.is_newer_than(pushed.from, date))
-}
-
-async fn newest(db: &dyn Db, prefix: &Key, up_to: u64) -> Result<Option<(u64, Vec<u8>)>, DbError> {
-    let rows = db.scan(Table::Mirror, Scan::between(prefix, &prefix.clone().number(up_to)).newest_first().limit(1));
-    Ok(rows.await?.into_iter().next().map(|row| (row.key.last_number().unwrap_or_default(), row.value)))
 }
 
 fn hears_key(shop: &str) -> Key {

@@ -38,10 +38,10 @@ impl GenerationWriter {
         // Keys rise by id, then by generation: the last version of an id is the one.
         let mut newest: Vec<(String, Vec<u8>)> = Vec::new();
         for row in rows {
-            let id = row.key.texts(3).pop().unwrap_or_default();
+            let id = row.key.text(2).unwrap_or_default();
             match newest.last_mut().filter(|(known, _)| *known == id) {
                 Some((_, value)) => *value = row.value,
-                None => newest.push((id, row.value)),
+                None => newest.push((id.into_owned(), row.value)),
             }
         }
         // More versions of the last one may be behind the chunk.

@@ -1,7 +1,7 @@
 //! A database that dies at a chosen commit: before it reached the disk, or after it did and nobody heard.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use tokio::sync::Notify;
 use xiaoer::db::{Batch, Db, DbError, Key, Row, Scan, SharedDb, Table};
@@ -65,16 +65,17 @@ pub(crate) struct DyingDb {
     inner: SharedDb,
     left: AtomicI64,
     moment: Moment,
+    died: AtomicBool,
 }
 
 impl DyingDb {
     /// Lives through `commits` commits and dies at the next.
     pub(crate) fn after(inner: SharedDb, commits: i64, moment: Moment) -> Arc<Self> {
-        Arc::new(Self { inner, left: AtomicI64::new(commits), moment })
+        Arc::new(Self { inner, left: AtomicI64::new(commits), moment, died: AtomicBool::new(false) })
     }
 
     pub(crate) fn died(&self) -> bool {
-        self.left.load(Ordering::SeqCst) < 0
+        self.died.load(Ordering::SeqCst)
     }
 }
 
@@ -88,6 +89,8 @@ impl Db for DyingDb {
         if left == 0 && self.moment == Moment::After {
             self.inner.commit(batch).await?;
         }
+        // Not before the disk has it: who comes after the death must find it there.
+        self.died.store(true, Ordering::SeqCst);
         // Nobody hears: whoever waits for this commit is gone.
         std::future::pending().await
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::envelope::{self, Fault};
 use super::super::methods as m;
+use super::super::push::of_json;
 use super::super::samples;
 use super::super::told::Id;
 use super::account::Account;
@@ -93,9 +94,9 @@ const READERS: &[Reader] = &[
         "3745786328076",
     ),
     ("product.modifyStock", item, "576037284255"),
-    ("push.cursor.messageList", |b| id(&read::<push::Taken>(b)?.push_message_list.first()?.msg_id), "123456"),
-    ("push.data.inventory", |b| id(&message(b)?.stock().first()?.offer_id), "576037284255"),
-    ("push.data.order", |b| id(&message(b)?.order()?.order_id), "167539019420540000"),
+    ("push.cursor.messageList", |b| Some(read::<push::Taken>(b)?.page().rows.first()?.id.clone()), "123456"),
+    ("push.data.inventory", |b| changed("PRODUCT_PRODUCT_INVENTORY_CHANGE", b), "Product(\"576037284255\")"),
+    ("push.data.order", |b| changed("ORDER_ORDER_PAY", b), "Order(\"167539019420540000\")"),
     ("trade.addresscode.parse", |b| (*read::<orders::Addressed>(b)?.result.address_code).clone(), "330108"),
     ("trade.cancel", yes, "yes"),
     ("trade.ec.getOrder.sellerView", |b| read::<orders::Detail>(b)?.result.id().map(Into::into), "171818499351498520"),
@@ -126,8 +127,12 @@ const READERS: &[Reader] = &[
     ),
 ];
 
-fn message(data: &str) -> Option<push::Message> {
-    read(&format!(r#"{{"data":{data}}}"#))
+/// What a message with this content is about; its member is the seller.
+fn changed(topic: &str, data: &str) -> Option<String> {
+    let content: Value = read(data)?;
+    let member = content["sellerMemberId"].as_str().unwrap_or("b2b-1");
+    let message = json!({ "msgId": 1, "userInfo": member, "type": topic, "data": content });
+    Some(format!("{:?}", of_json(&message.to_string())?.about.first()?))
 }
 
 #[test]
