@@ -1,6 +1,6 @@
 //! What a plugin costs beside a skill that is compiled in, what a thousand of them hold, and what a hostile one costs its neighbour.
 //!
-//! `cargo bench --bench plugins -- run` measures and fails above the goals. Without `run` it does nothing, so that building all targets
+//! `cargo bench --bench plugins -- run [cost|crowd|neighbour]` measures and fails above the goals. Without `run` it does nothing, so that building all targets
 //! never starts it. The box alone is measured with a guest of a few instructions. The small skill of the goal and a real one, 库存预警, are
 //! measured compiled in and as components of the same source; 库存预警 also as a script that reads, tells, asks and proposes the same.
 
@@ -44,68 +44,103 @@ type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 fn main() -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match std::env::args().nth(1).as_deref() {
-        Some("run") => runtime.block_on(measure()),
+        Some("run") => runtime.block_on(measure(std::env::args().nth(2))),
         _ => Ok(()),
     }
 }
 
-async fn measure() -> Outcome {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+/// What is measured.
+struct Bench {
+    sandbox: Sandbox,
+    /// The small skill, and 库存预警, as components.
+    small: Arc<dyn Skill>,
+    alert: Arc<dyn Skill>,
+    /// A script, and its text.
+    script: Arc<dyn Skill>,
+    source: String,
+}
+
+/// All parts, or one: `cost`, `crowd` or `neighbour`.
+async fn measure(only: Option<String>) -> Outcome {
     let folder = tempfile::tempdir()?;
-    let sandbox = Sandbox::open(folder.path())?;
-    let mut out = std::io::stdout();
-
-    let component = |path: &str| -> Outcome<_> { Ok(of(Code::Component(std::fs::read(root.join(path))?), &sandbox)?) };
-    let small = component("benches/plugins/restock/skill.wasm")?;
-    let alert = component("tests/fixtures/plugins/stock-alert.wasm")?;
-    let source = std::fs::read_to_string(root.join("benches/plugins/stock.js"))?;
-    let script = of(Code::Script(source.clone()), &sandbox)?;
-    let mut all = xiaoer_skills::all().into_iter().map(|entry| entry.skill);
-    let native: Arc<dyn Skill> =
-        all.find(|skill| skill.manifest().name == "stock-alert").ok_or("no such skill")?.into();
-
+    let bench = Bench::set_up(folder.path())?;
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     let mut missed = Vec::new();
-    let alone = timed(&guest::neighbour(), &Arc::new(Shopkeeper::with_orders(0))).await?;
-    writeln!(out, "the box alone: {alone:.1?} with two calls and an empty report")?;
-    let (few, inside) = (median(&(Arc::new(restock::Restock) as _), FEW).await?, median(&small, FEW).await?);
-    let over = inside.saturating_sub(few);
-    writeln!(out, "the small skill: {few:.1?} compiled in, as a component {over:.1?} more (goal {COMPONENT:.0?})")?;
-    if over > COMPONENT {
-        missed.push(format!("the small component costs {over:.1?}"));
+    if wanted("cost") {
+        missed.extend(bench.cost().await?);
     }
-    let (few, many) = (median(&native, FEW).await?, median(&native, MANY).await?);
-    writeln!(out, "库存预警: {few:.1?} compiled in with {FEW} orders, {many:.1?} with {MANY}")?;
-    for (name, skill, goal) in [("component", &alert, None), ("script", &script, Some(SCRIPT))] {
-        let over = median(skill, FEW).await?.saturating_sub(few);
-        let with_more = median(skill, MANY).await?.saturating_sub(many);
-        let an_order = with_more.saturating_sub(over) / ORDERS_MORE;
-        let told = goal.map_or_else(String::new, |goal| format!(" (goal {goal:.0?})"));
-        writeln!(out, "as a {name} {over:.1?} more{told}, and {an_order:.2?} for each further order")?;
-        if goal.is_some_and(|goal| over > goal) {
-            missed.push(format!("the {name} costs {over:.1?}"));
-        }
+    if wanted("crowd") {
+        missed.extend(bench.crowd().await?);
     }
-
-    let held = crowd(&source, &sandbox).await?;
-    writeln!(out, "{IN_FLIGHT} scripts in flight hold {held} MiB (goal {HELD} MiB)")?;
-    if held > HELD {
-        missed.push(format!("they hold {held} MiB"));
-    }
-
-    let (mut alone, mut beside) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        alone.push(neighbour(&alert).await?);
-        beside.push(beside_endless_runs(&alert, &sandbox).await?);
-    }
-    let (alone, beside) = (middle(&mut alone), middle(&mut beside));
-    writeln!(
-        out,
-        "a neighbour's p99: {alone:.1?} alone, {beside:.1?} beside {HOSTILE} endless runs (goal: at most twice)"
-    )?;
-    if beside > alone * 2 {
-        missed.push(format!("the neighbour's p99 went from {alone:.1?} to {beside:.1?}"));
+    if wanted("neighbour") {
+        missed.extend(bench.neighbour().await?);
     }
     if missed.is_empty() { Ok(()) } else { Err(missed.join("; ").into()) }
+}
+
+impl Bench {
+    fn set_up(folder: &Path) -> Outcome<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let sandbox = Sandbox::open(folder)?;
+        let component =
+            |path: &str| -> Outcome<_> { Ok(of(Code::Component(std::fs::read(root.join(path))?), &sandbox)?) };
+        let small = component("benches/plugins/restock/skill.wasm")?;
+        let alert = component("tests/fixtures/plugins/stock-alert.wasm")?;
+        let source = std::fs::read_to_string(root.join("benches/plugins/stock.js"))?;
+        let script = of(Code::Script(source.clone()), &sandbox)?;
+        Ok(Self { sandbox, small, alert, script, source })
+    }
+
+    /// What a plugin costs over what is compiled in; gives back what is above its goal.
+    async fn cost(&self) -> Outcome<Vec<String>> {
+        let mut out = std::io::stdout();
+        let mut missed = Vec::new();
+        let mut all = xiaoer_skills::all().into_iter().map(|entry| entry.skill);
+        let native: Arc<dyn Skill> =
+            all.find(|skill| skill.manifest().name == "stock-alert").ok_or("no such skill")?.into();
+
+        let alone = timed(&guest::neighbour(), &Arc::new(Shopkeeper::with_orders(0))).await?;
+        writeln!(out, "the box alone: {alone:.1?} with two calls and an empty report")?;
+        let few = median(&(Arc::new(restock::Restock) as _), FEW).await?;
+        let over = median(&self.small, FEW).await?.saturating_sub(few);
+        writeln!(out, "the small skill: {few:.1?} compiled in, as a component {over:.1?} more (goal {COMPONENT:.0?})")?;
+        if over > COMPONENT {
+            missed.push(format!("the small component costs {over:.1?}"));
+        }
+        let (few, many) = (median(&native, FEW).await?, median(&native, MANY).await?);
+        writeln!(out, "库存预警: {few:.1?} compiled in with {FEW} orders, {many:.1?} with {MANY}")?;
+        for (name, skill, goal) in [("component", &self.alert, None), ("script", &self.script, Some(SCRIPT))] {
+            let over = median(skill, FEW).await?.saturating_sub(few);
+            let with_more = median(skill, MANY).await?.saturating_sub(many);
+            let an_order = with_more.saturating_sub(over) / ORDERS_MORE;
+            let told = goal.map_or_else(String::new, |goal| format!(" (goal {goal:.0?})"));
+            writeln!(out, "as a {name} {over:.1?} more{told}, and {an_order:.2?} for each further order")?;
+            if goal.is_some_and(|goal| over > goal) {
+                missed.push(format!("the {name} costs {over:.1?}"));
+            }
+        }
+        Ok(missed)
+    }
+
+    async fn crowd(&self) -> Outcome<Option<String>> {
+        let held = crowd(&self.source, &self.sandbox).await?;
+        writeln!(std::io::stdout(), "{IN_FLIGHT} scripts in flight hold {held} MiB (goal {HELD} MiB)")?;
+        Ok((held > HELD).then(|| format!("they hold {held} MiB")))
+    }
+
+    async fn neighbour(&self) -> Outcome<Option<String>> {
+        let (mut alone, mut beside) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            alone.push(neighbour(&self.alert).await?);
+            beside.push(beside_endless_runs(&self.alert, &self.sandbox).await?);
+        }
+        let (alone, beside) = (middle(&mut alone), middle(&mut beside));
+        writeln!(
+            std::io::stdout(),
+            "a neighbour's p99: {alone:.1?} alone, {beside:.1?} beside {HOSTILE} endless runs (goal: at most twice)"
+        )?;
+        Ok((beside > alone * 2).then(|| format!("the neighbour's p99 went from {alone:.1?} to {beside:.1?}")))
+    }
 }
 
 fn of(code: Code, sandbox: &Sandbox) -> Result<Arc<dyn Skill>, Refused> {

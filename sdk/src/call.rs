@@ -102,7 +102,16 @@ pub enum Call {
     Fetch(Fetch),
 }
 
-kinds!(Call, "call", fields => { "ask" => Ask::deserialize(fields).map(Self::Ask), });
+/// The fields of [`Call::Progress`].
+#[derive(Deserialize)]
+struct Told {
+    text: String,
+}
+
+kinds!(Call, "call", fields => {
+    "ask" => Ask::deserialize(fields).map(Self::Ask),
+    "progress" => Told::deserialize(fields).map(|Told { text }| Self::Progress { text }),
+});
 
 /// A request that the host performs. It goes out over HTTPS, to a granted host and nowhere else; no redirect is followed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! How an enum is read whose kind is one of its own fields: `{"block": "table", …}`.
 //!
 //! Serde sets such a value aside whole, as what it looks like, before it reads it as what it is. Whoever writes the kind first, as this
-//! crate does, is spared that where a kind is large: a report's table, a question with its facts.
+//! crate does, is spared that where a kind is large or frequent: a report's table, a question with its facts, a word of progress.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,12 +9,12 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess, Visitor};
 
-/// An enum with large kinds.
+/// An enum with large or frequent kinds.
 pub(crate) trait Kinds<'de>: Sized {
     /// The field that tells the kind.
     const FIELD: &'static str;
 
-    /// Reads the other fields of a large kind; of any other, they are given back.
+    /// Reads the other fields of such a kind; of any other, they are given back.
     fn large<A: MapAccess<'de>>(kind: &str, fields: A) -> Result<Result<Self, A::Error>, A>;
 
     /// Reads a value of any kind, its fields in any order.
@@ -58,7 +58,7 @@ macro_rules! kinds {
 }
 pub(crate) use kinds;
 
-/// Reads a value at once where its kind stands first and is a large one, and as serde does otherwise.
+/// Reads a value at once where its kind stands first and is such a one, and as serde does otherwise.
 pub(crate) fn read<'de, T: Kinds<'de>, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
     value.deserialize_map(Reader(PhantomData))
 }

@@ -88,8 +88,16 @@ kinds!(Block, "block", fields => {
     "table" => Table::deserialize(fields).map(Self::Table),
     "chart" => Series::deserialize(fields).map(Self::Chart),
     "outlook" => Fan::deserialize(fields).map(Self::Outlook),
+    "text" => Told::deserialize(fields).map(|Told { text, generator }| Self::Text { text, generator }),
     "checklist" => Listed::deserialize(fields).map(|Listed { title, tasks }| Self::Checklist { title, tasks }),
 });
+
+/// The fields of [`Block::Text`].
+#[derive(Deserialize)]
+struct Told {
+    text: String,
+    generator: Generator,
+}
 
 /// The fields of [`Block::Checklist`].
 #[derive(Deserialize)]

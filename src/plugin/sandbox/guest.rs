@@ -16,7 +16,7 @@ use super::limits::{self, Held};
 use super::meter::Meter;
 use super::refused::Refused;
 use super::stop::Stop;
-use super::tick::Busy;
+use super::tick::Long;
 
 /// Bytes beside a report that one hand-over may have: its own length and the list around it.
 const MARGIN: usize = 64 << 10;
@@ -70,7 +70,7 @@ pub struct Code {
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) places: Arc<Semaphore>,
-    pub(super) busy: Busy,
+    pub(super) long: Long,
     pub(super) computing: Duration,
 }
 
@@ -95,7 +95,7 @@ impl Code {
     pub async fn run(&self, room: &Room, given: Given<'_>, host: Arc<dyn Host>) -> Result<Outcome, Stop> {
         let _own = room.places.acquire().await;
         let _place = self.place.places.acquire().await;
-        let (meter, door) = (Arc::new(Meter::new(&self.place.busy)), Arc::new(Door::new(host)));
+        let (meter, door) = (Arc::new(Meter::default()), Arc::new(Door::new(host)));
         let mut guests = self.admit(&meter, &door, self.place.computing);
         let work = async {
             let instance = self.pre.instantiate_async(&mut guests).await?;
@@ -121,7 +121,7 @@ impl Code {
     /// As the runner's `check`: in a memory of its own like a run, under the same bounds, and with nobody behind the door.
     pub(super) async fn check(&self, source: &str) -> Result<Result<(), String>, Stop> {
         let (room, _place) = (Room::default(), self.place.places.acquire().await);
-        let (meter, door) = (Arc::new(Meter::new(&self.place.busy)), Arc::new(Door::new(Arc::new(Nobody))));
+        let (meter, door) = (Arc::new(Meter::default()), Arc::new(Door::new(Arc::new(Nobody))));
         let mut guests = self.admit(&meter, &door, self.place.computing.min(limits::CHECKING));
         let work = async {
             let instance = self.pre.instantiate_async(&mut guests).await?;
@@ -137,11 +137,16 @@ impl Code {
         guests.limiter(|guest| &mut guest.held);
         guests.set_hostcall_fuel(limits::REPORT + MARGIN);
         guests.set_epoch_deadline(1);
-        let meter = Arc::clone(meter);
+        let (meter, long) = (Arc::clone(meter), self.place.long.clone());
         guests.epoch_deadline_callback(move |_| {
-            if meter.spent() > most {
+            let spent = meter.spent();
+            if spent > most {
                 return Err(Stop::Computing(most).into());
             }
+            if spent < limits::SHORT {
+                return Ok(UpdateDeadline::Continue(1));
+            }
+            long.seen();
             // Whoever waits for this processor comes first: a neighbour's run is short, and this one has no end in sight.
             std::thread::yield_now();
             Ok(UpdateDeadline::Yield(1))

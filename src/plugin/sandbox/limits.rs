@@ -12,12 +12,15 @@ pub const TABLE: usize = 100_000;
 pub const COMPUTING: Duration = Duration::from_secs(10);
 /// The processor's time of looking a script over. The longest script that is taken needs a tenth of it.
 pub const CHECKING: Duration = Duration::from_secs(1);
-/// How often a computing run is looked at by each of those that look. It is also the longest that it keeps its turn, and the processor
-/// from whoever waits for it: about as long as a neighbour's whole run takes.
+/// A run that has computed no longer than this is left alone: most end sooner.
+pub const SHORT: Duration = Duration::from_millis(1);
+/// How often each ticker looks at runs that compute for longer; with each look one gives up its turn and the processor to whoever waits.
 pub const TICK: Duration = Duration::from_micros(250);
-/// How many look, each from a processor of its own: where an endless run has one of them, the other still looks in time.
+/// How many tickers there are, each on a processor of its own: where an endless run has one of them, the other still ticks in time.
 pub const TICKERS: usize = 2;
-/// As [`TICK`] while no run computes, so that an idle shop is left asleep.
+/// After so many ticks without a run that computes for long, the next one is [`IDLE_TICK`] later.
+pub const QUIET: u32 = 40;
+/// So late may a run that computes for long be noticed. It leaves an idle shop asleep.
 pub const IDLE_TICK: Duration = Duration::from_millis(10);
 /// Bytes of the native stack of a run's own code.
 pub const STACK: usize = 512 << 10;

@@ -12,14 +12,9 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Semaphore;
 
-use super::tick::Busy;
-
 /// The computing of one run.
-#[derive(Debug)]
-pub(super) struct Meter {
-    counted: Mutex<Counted>,
-    busy: Busy,
-}
+#[derive(Debug, Default)]
+pub(super) struct Meter(Mutex<Counted>);
 
 #[derive(Debug, Default)]
 struct Counted {
@@ -28,14 +23,9 @@ struct Counted {
 }
 
 impl Meter {
-    /// Of a run that has not begun.
-    pub(super) fn new(busy: &Busy) -> Self {
-        Self { counted: Mutex::default(), busy: busy.clone() }
-    }
-
     /// What the run has computed so far.
     pub(super) fn spent(&self) -> Duration {
-        let counted = self.counted.lock().expect("nothing panics while holding it");
+        let counted = self.0.lock().expect("nothing panics while holding it");
         counted.spent + counted.since.map_or(Duration::ZERO, |since| now().saturating_sub(since))
     }
 
@@ -45,7 +35,6 @@ impl Meter {
         loop {
             let turn = turns.acquire().await;
             let step = poll_fn(|cx| {
-                let _at_work = self.busy.begin();
                 self.go();
                 let step = work.as_mut().poll(cx);
                 self.rest();
@@ -73,17 +62,17 @@ impl Meter {
     }
 
     fn go(&self) {
-        self.counted.lock().expect("nothing panics while holding it").since = Some(now());
+        self.0.lock().expect("nothing panics while holding it").since = Some(now());
     }
 
     fn pass_over(&self, host: Duration) {
-        if let Some(since) = &mut self.counted.lock().expect("nothing panics while holding it").since {
+        if let Some(since) = &mut self.0.lock().expect("nothing panics while holding it").since {
             *since += host;
         }
     }
 
     fn rest(&self) {
-        let mut counted = self.counted.lock().expect("nothing panics while holding it");
+        let mut counted = self.0.lock().expect("nothing panics while holding it");
         if let Some(since) = counted.since.take() {
             counted.spent += now().saturating_sub(since);
         }

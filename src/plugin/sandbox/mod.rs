@@ -32,7 +32,7 @@ use guest::Place;
 pub use guest::{Code, Given, Outcome, Room};
 pub use refused::Refused;
 pub use stop::Stop;
-use tick::Busy;
+use tick::Long;
 
 /// Parts of one component: a Python one consists of dozens of modules.
 const MODULES: u32 = 64;
@@ -66,7 +66,7 @@ struct Inner {
 struct Works {
     engine: Engine,
     places: Arc<Semaphore>,
-    busy: Busy,
+    long: Long,
 }
 
 impl Sandbox {
@@ -136,7 +136,7 @@ impl Sandbox {
     fn compiled(&self, bytes: &[u8], parameters: usize) -> Result<Code, Refused> {
         inspect::inspect(bytes)?;
         let mut works = self.inner.works.lock().unwrap_or_else(PoisonError::into_inner);
-        let Works { engine, places, busy } = match &*works {
+        let Works { engine, places, long } = match &*works {
             Some(works) => works.clone(),
             None => works.insert(self.works()?).clone(),
         };
@@ -144,7 +144,7 @@ impl Sandbox {
         let component = catch_unwind(AssertUnwindSafe(|| Component::from_binary(&engine, bytes)));
         let component = component.map_err(|_| Refused::Uncompiled { why: "the compiler gave up on it".into() })?;
         let component = component.map_err(|error| Refused::uncompiled(&error))?;
-        Code::new(&component, Place { places, busy, computing: self.computing }, parameters)
+        Code::new(&component, Place { places, long, computing: self.computing }, parameters)
     }
 
     fn works(&self) -> Result<Works, Refused> {
@@ -152,9 +152,9 @@ impl Sandbox {
         let mut kept = CacheConfig::new();
         kept.with_directory(&self.inner.cache);
         let engine = Cache::new(kept).and_then(|cache| Engine::new(&config(cache))).map_err(no_box)?;
-        let busy = Busy::default();
-        tick::start(&engine, &busy).map_err(|error| Refused::NoBox { why: error.to_string() })?;
-        Ok(Works { engine, places: Arc::new(Semaphore::new(limits::PLACES)), busy })
+        let long = Long::default();
+        tick::start(&engine, &long).map_err(|error| Refused::NoBox { why: error.to_string() })?;
+        Ok(Works { engine, places: Arc::new(Semaphore::new(limits::PLACES)), long })
     }
 }
 

@@ -11,47 +11,40 @@ use wasmtime::Engine;
 
 use super::limits;
 
-/// How many runs compute at this moment.
+/// Whether runs compute for long: whoever looks at one of them says so.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Busy(Arc<AtomicUsize>);
+pub(super) struct Long(Arc<AtomicUsize>);
 
-/// One of them, as long as it lives.
-pub(super) struct AtWork<'a>(&'a Busy);
-
-impl Busy {
-    /// Whether any does.
-    pub(super) fn at_work(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
-    }
-
-    /// One more, until what is given back is dropped.
-    pub(super) fn begin(&self) -> AtWork<'_> {
+impl Long {
+    /// One was seen.
+    pub(super) fn seen(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
-        AtWork(self)
+    }
+
+    fn sightings(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for AtWork<'_> {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Looks at every computing run once a tick; while none computes it only looks whether one does. The threads end with the box.
+/// Ticks often while runs compute for long, and now and then while none does: the short ones pay nothing for it, and an idle shop is left
+/// asleep. The threads end with the box.
 ///
 /// There is one on each of a few processors, and there it stays: a thread that may wake up anywhere wakes up behind an endless run now and
 /// then, has to wait for the end of its slice, and meanwhile nobody looks at any run.
-pub(super) fn start(engine: &Engine, busy: &Busy) -> std::io::Result<()> {
+pub(super) fn start(engine: &Engine, long: &Long) -> std::io::Result<()> {
     for processor in processors().into_iter().take(limits::TICKERS) {
-        let (engine, busy) = (engine.weak(), busy.clone());
+        let (engine, long) = (engine.weak(), long.clone());
         let ticks = move || {
             if let Err(error) = rustix::thread::sched_setaffinity(None, &processor) {
                 tracing::debug!(%error, "this system lets no thread stay on one processor");
             }
+            let (mut sightings, mut quiet) = (long.sightings(), limits::QUIET);
             while let Some(engine) = engine.upgrade() {
                 engine.increment_epoch();
                 drop(engine);
-                std::thread::sleep(if busy.at_work() { limits::TICK } else { limits::IDLE_TICK });
+                let before = std::mem::replace(&mut sightings, long.sightings());
+                quiet = if sightings == before { limits::QUIET.min(quiet + 1) } else { 0 };
+                std::thread::sleep(if quiet < limits::QUIET { limits::TICK } else { limits::IDLE_TICK });
             }
         };
         std::thread::Builder::new().name("box-tick".into()).spawn(ticks)?;
