@@ -129,6 +129,13 @@ fn same(native: &Way, boxed: &Way) -> String {
 fn the_kept_components_are_the_ones_that_were_built() {
     let told = |artifact: &[u8], name: &str| format!("{}  {name}\n", hex::encode(Sha256::digest(artifact)));
     assert_eq!(STOCK_ALERT_TOLD, told(STOCK_ALERT, "stock-alert.wasm"), "run sdk/component/build");
+    let measured = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/plugins/restock");
+    let kept = |name: &str| std::fs::read(measured.join(name)).expect("it is kept");
+    assert_eq!(
+        kept("skill.wasm.sha256"),
+        told(&kept("skill.wasm"), "skill.wasm").into_bytes(),
+        "run sdk/component/build"
+    );
     let sample = sample();
     let Code::Component(code) = &sample.code else { panic!("a component") };
     let listed = std::str::from_utf8(&sample.files["skill.wasm.sha256"]).expect("text");
