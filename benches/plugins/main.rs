@@ -1,8 +1,9 @@
 //! What a plugin costs beside a skill that is compiled in, what a thousand of them hold, and what a hostile one costs its neighbour.
 //!
-//! `cargo bench --bench plugins -- run [cost|crowd|neighbour]` measures and fails above the goals. Without `run` it does nothing, so that building all targets
-//! never starts it. The box alone is measured with a guest of a few instructions. The small skill of the goal and a real one, 库存预警, are
-//! measured compiled in and as components of the same source; 库存预警 also as a script that reads, tells, asks and proposes the same.
+//! `cargo bench --bench plugins -- run [cost|crowd|neighbour]` measures and fails above the goals. Without `run` it does nothing, so that
+//! building all targets never starts it. The box alone is measured with a guest of a few instructions. The small skill of the goal and a
+//! real one, 库存预警, are measured compiled in and as components of the same source; 库存预警 also as a script that reads, tells, asks and
+//! proposes the same.
 
 #[path = "../../tests/it/support/guest.rs"]
 #[allow(dead_code, reason = "of the tests' guests one is measured here")]

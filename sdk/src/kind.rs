@@ -113,3 +113,51 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Again<A> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json, to_string};
+
+    use crate::{Block, Call};
+
+    fn call(text: &str) -> Result<Call, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_kind_may_stand_anywhere() {
+        let told = Call::Progress { text: "好了".into() };
+        assert_eq!(call(r#"{"call":"progress","text":"好了"}"#), Ok(told.clone()));
+        assert_eq!(call(r#"{"text":"好了","call":"progress"}"#), Ok(told.clone()));
+        assert_eq!(to_string(&told).expect("JSON"), r#"{"call":"progress","text":"好了"}"#, "it is written first");
+        let recall = Call::Recall { key: "a".into() };
+        assert_eq!(call(r#"{"call":"recall","key":"a"}"#), Ok(recall.clone()));
+        assert_eq!(call(r#"{"key":"a","call":"recall"}"#), Ok(recall));
+        assert_eq!(call(r#"{"call":"products"}"#), Ok(Call::Products));
+    }
+
+    #[test]
+    fn what_is_missing_or_unknown_is_named() {
+        let cases = [
+            (r#"{"call":"progress"}"#, "missing field `text`"),
+            (r#"{"call":"dance"}"#, "unknown variant `dance`"),
+            (r#"{"text":"a"}"#, "missing field `call`"),
+            ("{}", "missing field `call`"),
+            (r#"{"call":null}"#, "expected a string"),
+            ("[]", "an object with the field `call`"),
+        ];
+        for (text, says) in cases {
+            let why = call(text).expect_err(text);
+            assert!(why.contains(says), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_block_reads_the_same_from_a_value_as_from_text() {
+        let told = json!({ "block": "checklist", "title": "今天", "tasks": [] });
+        let block: Block = from_value(told.clone()).expect("a block");
+        assert_eq!(block, Block::Checklist { title: "今天".into(), tasks: Vec::new() });
+        assert_eq!(serde_json::to_value(&block).expect("JSON"), told);
+        assert_eq!(serde_json::from_str::<Block>(&told.to_string()).expect("a block"), block);
+    }
+}
