@@ -123,3 +123,46 @@ fn parts(block: &Block) -> usize {
         Block::Pictures { pictures } => pictures.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AS_OF: &str = "2026-11-22";
+
+    fn read_with(title: &str, more: &str) -> Result<Report, String> {
+        let text = format!(
+            r#"{{"title":{title},"summary":"","as_of":"{AS_OF}","blocks":[],"facts":{{}},"proposals":[],"more":{more}}}"#
+        );
+        read(&text, AS_OF.parse().expect("a day"), &[])
+    }
+
+    #[test]
+    fn a_number_that_went_through_binary_is_refused_wherever_it_stands() {
+        let beyond = ["18446744073709551616", "-9223372036854775809"];
+        for number in ["0.1", "-1.5", "1e2", "1E-2", "2.0"].into_iter().chain(beyond) {
+            for more in [number.to_owned(), format!("[1,{{\"a\":[{number}]}}]"), format!("[\"\\\\\",{number},\"\"]")] {
+                let why = read_with("\"a\"", &more).expect_err("it is refused");
+                assert!(why.contains(&format!("小数 {number}，")), "{more}: {why}");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_and_texts_with_figures_are_let_through() {
+        let titles = [r#""价格 1.5""#, r#""他说\"0.1\"，又说 1e9""#, r#""\\""#, r#""\\\"2.5""#];
+        for title in titles {
+            for more in ["18446744073709551615", "-9223372036854775808", "[0,-1,true,null,\"0.1\"]"] {
+                let report = read_with(title, more).expect("a report");
+                assert_eq!(serde_json::to_string(&report.title).expect("JSON"), title);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_as_such() {
+        for more in ["\"", "\"\\", "[", "tru", "-", "1.", "01", "\u{1}"] {
+            read_with("\"a\"", more).expect_err("it is no report");
+        }
+    }
+}
