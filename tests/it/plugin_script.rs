@@ -96,8 +96,23 @@ async fn money_is_added_exactly_and_never_as_a_float() {
     for (sum, right) in sums {
         assert_eq!(title(&format!("return cx.report({sum})")).await, right, "{sum}");
     }
-    let why = failure("export const run = async cx => cx.report(cx.decimal.sum(['1e3']));").await;
-    assert!(why.contains("not a decimal: 1e3"), "{why}");
+    let wrong = [
+        ("cx.decimal.sum(['1e3'])", "not a decimal: 1e3"),
+        ("cx.decimal.add('1', 0.1 + 0.2)", "not exact: 0.30000000000000004"),
+        ("cx.decimal.multiply(2 ** 53, '1')", "not exact: 9007199254740992"),
+        ("cx.value.money(0.1 + 0.2)", "not exact: 0.30000000000000004"),
+        ("cx.value.ratio(1 / 3)", "not exact"),
+        ("cx.value.pointsChange(-0.5)", "not exact"),
+        ("cx.value.money(NaN)", "not exact: NaN"),
+        ("cx.value.money('12.5元')", "not a decimal: 12.5元"),
+        ("cx.value.money(undefined)", "not a decimal: undefined"),
+    ];
+    for (sum, words) in wrong {
+        let why = failure(&format!("export const run = async cx => cx.report({sum});")).await;
+        assert!(why.contains(words) && why.contains("第 1 行"), "{sum}: {why}");
+    }
+    // Whole numbers are as exact as text.
+    assert_eq!(title("return cx.report(cx.value.money(12).value + cx.value.ratio('0.125').value)").await, "120.125");
 }
 
 #[tokio::test]

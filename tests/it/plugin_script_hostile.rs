@@ -1,11 +1,10 @@
 //! Scripts that mean harm, or do it by mistake: each is stopped and named, and nothing of it is left for the next run.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use xiaoer_sdk::{Call, CallError, Report, Skill, SkillError};
 
-use crate::support::script::{Desk, body, module, run, run_over, script, within};
+use crate::support::script::{Desk, body, endless, run, run_over, script};
 
 /// The merchant's words for a run that came to nothing.
 async fn failure(source: &str) -> String {
@@ -23,14 +22,12 @@ async fn report(source: &str) -> Report {
     run(&*body(source)).await.expect("a report")
 }
 
-/// Each is stopped for one of the reasons, which the merchant is told.
+/// Each is stopped for one of the reasons, which the merchant is told. Only those that the clock may stop are given little of it: a slow
+/// machine ends no other story by the clock.
 async fn all_stopped(stories: &[(&str, &[&str])]) {
-    all_stopped_within(Duration::from_millis(600), stories).await;
-}
-
-async fn all_stopped_within(patience: Duration, stories: &[(&str, &[&str])]) {
     for (source, reasons) in stories {
-        let why = failure_of(within(patience, &module(source)), source).await;
+        let skill = if reasons.contains(&TIME) { endless(source) } else { body(source) };
+        let why = failure_of(skill, source).await;
         assert!(reasons.iter().any(|reason| why.contains(reason)), "{source}\n→ {why}");
         assert!(why.starts_with("插件“试用插件”"), "whose fault it is, is said: {why}");
     }
@@ -64,16 +61,15 @@ async fn who_computes_without_end_is_stopped_however_it_is_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_wants_all_memory_gets_its_share_and_no_more() {
-    // Filling 64 MB takes a busy machine longer than the patience for loops.
-    all_stopped_within(Duration::from_secs(4), &[
+    all_stopped(&[
         ("const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1))", &[MEMORY]),
         ("const a = []; for (;;) { try { a.push(new Array(1 << 16).fill({})) } catch {} }", &[MEMORY]),
         ("let s = 'x'.repeat(1 << 20); for (;;) s += s", &[MEMORY, "RangeError", "InternalError"]),
         ("new ArrayBuffer(2 ** 40)", &[MEMORY, "RangeError"]),
         ("return { title: 'x'.repeat(100 << 20) }", &[MEMORY]),
         ("const m = new Map(); for (let i = 0; ; i++) m.set(i, { i })", &[MEMORY]),
-        ("const all = []; for (;;) all.push(cx.progress('x'))", &[MEMORY, "计算超过 4 秒"]),
-        ("globalThis.kept = []; const f = () => { kept.push(f.bind()); return f() }; for (;;) { try { f() } catch {} }", &[MEMORY, "计算超过 4 秒"]),
+        ("const all = []; for (;;) all.push(cx.progress('x'))", &[MEMORY, "计算超过 10 秒"]),
+        ("globalThis.kept = []; const f = () => { kept.push(f.bind()); return f() }; for (;;) { try { f() } catch {} }", &[MEMORY, "计算超过 10 秒"]),
     ])
     .await;
 }

@@ -14,7 +14,7 @@ use xiaoer_sandbox::{Industry, ShopSource};
 use xiaoer_sdk::{Context, Input, Manifest, Report, Skill, SkillError, async_trait};
 
 use crate::support::World;
-use crate::support::script::{body, run};
+use crate::support::script::{body, endless, run};
 
 /// A plugin on the staff.
 struct Hired(Arc<dyn Skill>);
@@ -30,14 +30,10 @@ impl Skill for Hired {
     }
 }
 
-/// The product with this script on its staff.
-fn hire(world: &World, source: &str) -> Arc<App> {
+/// The product with a script on its staff.
+fn hire(world: &World, script: Arc<dyn Skill>) -> Arc<App> {
     let prompts = vec![("probe", "# system\n你是运营。\n# user\n写。\n# template\n好。\n")];
-    world.app_with(
-        world.db(),
-        &Env::default(),
-        vec![xiaoer_skills::Entry { skill: Box::new(Hired(body(source))), prompts }],
-    )
+    world.app_with(world.db(), &Env::default(), vec![xiaoer_skills::Entry { skill: Box::new(Hired(script)), prompts }])
 }
 
 /// One run of it, from its click to its end.
@@ -49,7 +45,11 @@ async fn worked(app: &App, shop: &Shop) -> Run {
 
 /// How a run of this script ends in a shop, and what it left for a person to decide.
 async fn ending(world: &World, source: &str) -> (Ending, Vec<Action>) {
-    let app = hire(world, source);
+    ending_of(world, body(source)).await
+}
+
+async fn ending_of(world: &World, script: Arc<dyn Skill>) -> (Ending, Vec<Action>) {
+    let app = hire(world, script);
     let shop = world.join(&app).await;
     let run = worked(&app, &shop).await;
     let RunState::Ended(ending) = run.state else { panic!("not over: {:?}", run.state) };
@@ -83,7 +83,7 @@ async fn a_forged_target_a_foreign_one_and_one_that_was_not_read_are_all_held_ba
         ShopSource::Generated { name: "隔壁店铺".into(), seed: 9, days: 5, industry: Industry::Consumer };
     let world = World::with(|options| options.shops.push(neighbour)).await;
     let theirs = {
-        let app = hire(&world, "return cx.report((await cx.products())[0].id)");
+        let app = hire(&world, body("return cx.report((await cx.products())[0].id)"));
         let shop = world.register_one(&app, "next", 1).await;
         app.upkeep.sync(&shop).await.expect("a sync");
         let run = worked(&app, &shop).await;
@@ -128,7 +128,7 @@ async fn a_figure_that_nothing_stands_behind_is_not_shown() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_is_stopped_ends_like_any_other_and_the_next_one_goes_on() {
     let world = World::new().await;
-    let (stopped, _) = ending(&world, "for (;;) {}").await;
+    let (stopped, _) = ending_of(&world, endless("for (;;) {}")).await;
     assert!(
         matches!(&stopped, Ending::Failed { why } if why.contains("计算超过") && why.contains("没有任何改动")),
         "{stopped:?}"
@@ -147,7 +147,7 @@ async fn honest_runs_finish_while_hostile_ones_fill_the_box() {
     ];
     let mut at_it = Vec::new();
     for source in hostile {
-        let skill = body(source);
+        let skill = endless(source);
         for _ in 0..8 {
             let skill = Arc::clone(&skill);
             at_it.push(tokio::spawn(async move { run(&*skill).await }));

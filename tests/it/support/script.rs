@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::json;
-use xiaoer::plugin::sandbox::Sandbox;
+use xiaoer::plugin::sandbox::{Sandbox, limits};
 use xiaoer::plugin::skill;
 use xiaoer::plugin::{Code, Package};
 use xiaoer_growth::Industry;
@@ -42,13 +42,20 @@ pub(crate) fn package(code: Code) -> Package {
     }
 }
 
-/// The script as a skill, with little patience for those that compute without end.
+/// The script as a skill, with the patience of the product: however slow a machine is, it ends by what it does.
 pub(crate) fn script(source: &str) -> Arc<dyn Skill> {
-    within(Duration::from_millis(600), source)
+    within(limits::COMPUTING, source)
 }
 
-/// The script as a skill that may compute so long.
-pub(crate) fn within(patience: Duration, source: &str) -> Arc<dyn Skill> {
+/// What is given to those that compute without end: enough to see that they do.
+pub(crate) const LITTLE: Duration = Duration::from_millis(600);
+
+/// A script whose `run` has this body and computes without end.
+pub(crate) fn endless(body: &str) -> Arc<dyn Skill> {
+    within(LITTLE, &module(body))
+}
+
+fn within(patience: Duration, source: &str) -> Arc<dyn Skill> {
     let package = package(Code::Script(source.into()));
     skill::of(Arc::new(package), &sandbox().patience(patience)).expect("the runner runs it")
 }
@@ -59,7 +66,7 @@ pub(crate) fn body(body: &str) -> Arc<dyn Skill> {
 }
 
 /// A module whose `run` has this body.
-pub(crate) fn module(body: &str) -> String {
+fn module(body: &str) -> String {
     format!("export async function run(cx, input) {{\n{body}\n}}")
 }
 
