@@ -41,9 +41,11 @@ fn opening<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Function<'js>> {
     raw.set("callAll", Function::new(ctx.clone(), call_all)?)?;
     raw.set("stopAt", Function::new(ctx.clone(), |at: f64, offset: i32| clock::stop_at(at as i64, offset))?)?;
     let tools = Object::new(ctx.clone())?;
-    tools.set("decimal", ctx.eval::<Value, _>(include_str!("js/decimal.js"))?)?;
+    let decimal: Value = ctx.eval(include_str!("js/decimal.js"))?;
+    let report: Function = ctx.eval(include_str!("js/report.js"))?;
+    tools.set("report", report.call::<_, Value>((decimal.clone(),))?)?;
+    tools.set("decimal", decimal)?;
     tools.set("days", ctx.eval::<Value, _>(include_str!("js/days.js"))?)?;
-    tools.set("report", ctx.eval::<Value, _>(include_str!("js/report.js"))?)?;
     let context: Function = ctx.eval(include_str!("js/context.js"))?;
     context.call((raw, tools))
 }

@@ -2,7 +2,11 @@
 (() => {
   'use strict';
   const PATTERN = /^\s*(-?)(\d+)(?:\.(\d+))?\s*$/;
+  // A number that is no whole one was a float before it came here, and what it lost is lost.
   const read = text => {
+    if (typeof text === 'number' && !Number.isSafeInteger(text)) {
+      throw new TypeError(`not exact: ${text}; write it as text, '12.50', and count with cx.decimal`);
+    }
     const found = PATTERN.exec(text);
     if (!found) throw new TypeError(`not a decimal: ${String(text).slice(0, 40)}`);
     const [, sign, whole, part = ''] = found;

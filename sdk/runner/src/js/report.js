@@ -1,5 +1,5 @@
 // Builds a report so that an author writes little. What comes out is plain data of the sdk's Report; the host checks all of it.
-(() => {
+(decimal => {
   'use strict';
   const SHOWN = 50;
   const BY_RULE = Object.freeze({ by: 'template', why: null });
@@ -7,15 +7,17 @@
     if (!Array.isArray(value)) throw new TypeError(`${what} must be an array`);
     return value;
   };
+  // A mistake is told where it is made, not when the host reads the report.
+  const exact = given => decimal.sum([given]);
   const value = Object.freeze({
-    money: yuan => ({ type: 'money', value: String(yuan) }),
-    points: points => ({ type: 'points', value: String(points) }),
+    money: yuan => ({ type: 'money', value: exact(yuan) }),
+    points: points => ({ type: 'points', value: exact(points) }),
     count: (n, unit) => ({ type: 'count', value: [n, unit] }),
-    ratio: share => ({ type: 'ratio', value: String(share) }),
-    moneyChange: yuan => ({ type: 'money_change', value: String(yuan) }),
-    pointsChange: points => ({ type: 'points_change', value: String(points) }),
+    ratio: share => ({ type: 'ratio', value: exact(share) }),
+    moneyChange: yuan => ({ type: 'money_change', value: exact(yuan) }),
+    pointsChange: points => ({ type: 'points_change', value: exact(points) }),
     countChange: (n, unit) => ({ type: 'count_change', value: [n, unit] }),
-    ratioChange: share => ({ type: 'ratio_change', value: String(share) }),
+    ratioChange: share => ({ type: 'ratio_change', value: exact(share) }),
     day: day => ({ type: 'day', value: day }),
     name: name => ({ type: 'name', value: String(name) }),
     unknown: why => ({ type: 'unknown', value: String(why) }),
@@ -110,4 +112,4 @@
   // A report that was written by hand may leave out what is empty.
   const whole = (given, asOf) => given instanceof Report ? given : { ...new Report('', asOf), ...given };
   return Object.freeze({ value, whole, start: (title, asOf) => new Report(title, asOf) });
-})()
+})
