@@ -4,12 +4,12 @@
 import { execFileSync } from "node:child_process";
 import { get } from "node:http";
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { Window, contexts, openBrowser, startDemo } from "./stage.mjs";
 
 const demo = await startDemo();
 const browser = await openBrowser();
-const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, files, theShop, aPlugin, anAssistant, otherWindows];
+const scenes = [firstVisit, theScoreOpened, aReportAndItsFigures, aTalk, aTitleByHand, aStockAndItsUndo, history, theGrowthPlan, theRules, keyboard, aDroppedConnection, weight, files, theShop, aPlugin, aGrantTakenBack, anAssistant, otherWindows];
 let failed = 0;
 let window;
 try {
@@ -507,6 +507,61 @@ async function aPlugin() {
   await card.getByText("运行 1 次").waitFor();
   await card.getByRole("button", { name: "收回授权" }).click();
   await card.getByText("已收回", { exact: true }).waitFor();
+}
+
+/** A plugin that proposes one change, whatever the shop looks like. */
+function writeModest(folder) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/SKILL.md`, `---
+name: modest
+description: 看一眼商品，给第一款补七件货。
+allowed-tools: shop(products) propose(stock.set)
+metadata:
+  xiaoer.role: operations
+  xiaoer.title: 补货小帮手
+  xiaoer.version: 1.0.0
+  xiaoer.api: "1"
+  xiaoer.entry: index.js
+---
+`);
+  writeFileSync(`${folder}/index.js`, `export async function run(cx) {
+  const product = (await cx.products()).find(one => one.skus.length > 0);
+  const report = cx.report('补货');
+  report.propose('refill', { kind: 'stock.set', product: product.id, sku: product.skus[0].id, to: product.skus[0].stock + 7 }, '快卖完了');
+  return report;
+}
+`);
+}
+
+// What a plugin had proposed before its grant was taken back waits for a no, and says why; until the grant is given again.
+async function aGrantTakenBack() {
+  const { page } = window;
+  const { XIAOER_BIN: program, XIAOER_DATA: data } = process.env;
+  const folder = `${data}/authors/modest`;
+  writeModest(folder);
+  execFileSync(program, ["skill", "install", folder, "--data", data]);
+  const plugins = `${demo.base}/shops/demo/plugins`;
+  const card = page.locator("#plugin-modest");
+  const press = async (button, state) => {
+    await page.goto(plugins);
+    await card.getByRole("button", { name: button }).click();
+    await card.getByText(state, { exact: true }).waitFor();
+  };
+  await press("授权", "已授权");
+  await home();
+  await window.run("补货小帮手");
+  await press("收回授权", "已收回");
+  await page.goto(`${demo.base}/shops/demo/actions`);
+  const proposed = page.locator("article.action", { has: page.locator("footer a", { hasText: "补货小帮手" }) });
+  await proposed.getByText("店铺收回了它的权限").waitFor();
+  assert.deepEqual(await proposed.getByRole("button").allInnerTexts(), ["拒绝"], "there is nothing to say yes to");
+  await proposed.scrollIntoViewIfNeeded();
+  await window.check("action-withdrawn");
+  await press("授权", "已授权");
+  await page.goto(`${demo.base}/shops/demo/actions`);
+  await proposed.getByRole("button", { name: "批准" }).waitFor();
+  await proposed.getByRole("button", { name: "拒绝" }).click();
+  await proposed.locator(".chip", { hasText: "已拒绝" }).waitFor();
 }
 
 // A token for an assistant: told once, good for asking, and closed with one click.

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tempfile::TempDir;
 use xiaoer::action::guardrail::Guardrails;
 use xiaoer::llm::prompt::PromptFile;
-use xiaoer::plugin::trial::{Case, Ending, Fixture, Trial, Verdict};
+use xiaoer::llm::{Llm, ModelConfig};
+use xiaoer::plugin::trial::{Bounds, Case, Ended, Ending, Fixture, Share, Trial, Verdict, judge};
 use xiaoer_sdk::{
     ActionKind, Block, Change, Context, Expected, Generator, Input, Manifest, Proposal, Read, Report, Skill,
     SkillError, Source, Unit, Value, async_trait,
 };
+
+use crate::llm_provider::prompts;
+use crate::support::model::CountingModel;
 
 const PROMPT: &str =
     "# system\nyou\n\n# user\nsay {% for id in facts %}{{ id }}{% endfor %}\n\n# template\n共有 {products}。\n";
@@ -266,6 +271,27 @@ async fn a_scripted_answer_passes_the_checks_or_is_asked_for_once_more() {
     assert!(matches!(wrote(report), (_, Generator::Template { why: Some(_) })));
     let outcome = run("[]").await;
     assert!(matches!(outcome.ending, Ending::Failed(why) if why.contains("model.words has no answer left")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_time_of_an_evaluation_is_up_nothing_more_is_asked_and_what_was_under_way_counts_for_nothing() {
+    let (dir, model) = (tempfile::tempdir().expect("a folder"), CountingModel::saying(&["一共 {products}。"]));
+    let (_db, prompts) = prompts(dir.path());
+    let llm = Llm::new(Some(ModelConfig::new("counting", &model.serve().await)), prompts);
+    let trial = Counter::honest().trial();
+    let questions = trial.questions(&Arc::new(Fixture::from_toml(SHOP).expect("a fixture"))).await;
+    let judged = async |within: Duration| {
+        let mut bounds = Bounds::of(2, Instant::now() + within, "5".parse().expect("yuan"));
+        (judge(&llm, "eval", &trial, &questions[0], &mut bounds).await.expect("a share"), bounds.ended())
+    };
+    let (share, ended) = judged(Duration::from_secs(600)).await;
+    assert_eq!((share.at_once, ended, model.times()), (2, None, 2), "in time, both are answered");
+    let late = (Share::default(), Some(Ended::Late));
+    assert_eq!(judged(Duration::ZERO).await, late);
+    assert_eq!(model.times(), 2, "the time was up before a question");
+    model.hold(true);
+    assert_eq!(judged(Duration::from_millis(500)).await, late);
+    assert!(model.times() <= 3, "nobody is asked after it");
 }
 
 #[tokio::test]
