@@ -177,7 +177,7 @@ async fn messages_of_two_shops_never_cross() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pushed_order_is_in_the_mirror_and_the_console_hears_of_it() {
+async fn a_pushed_order_is_in_the_mirror_within_a_second() {
     let world = World::new().await;
     let app = world.app(world.db());
     let (shop, router) = (world.join(&app).await, router(&app));
@@ -199,11 +199,7 @@ async fn a_pushed_order_is_in_the_mirror_and_the_console_hears_of_it() {
             if app.mirror.order(&shop, generation, &id).await.expect("read").is_some() {
                 break;
             }
-            assert!(
-                started.elapsed() < Duration::from_secs(20),
-                "order {n} is not there after {:?}",
-                started.elapsed()
-            );
+            assert!(started.elapsed() < Duration::from_secs(1), "order {n} is not there after {:?}", started.elapsed());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!(bell.recv().await.expect("a ring"), "mirror test", "the console hears of it");
